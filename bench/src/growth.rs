@@ -10,7 +10,7 @@ use std::{
 
 use crate::{
     Result,
-    growth::cases::{BESIDE, CASES, Growing},
+    growth::cases::{BESIDE, Growing, cases},
     report::table,
 };
 
@@ -98,7 +98,7 @@ pub fn beside() -> Result<Vec<String>> {
 
 /// As many at once as there are processors: counts do not mind.
 fn counts() -> Result<Vec<Count>> {
-    let next = Mutex::new(CASES.iter());
+    let next = Mutex::new(cases());
     let done = Mutex::new(Vec::new());
     thread::scope(|scope| {
         let work = || {
@@ -114,7 +114,7 @@ fn counts() -> Result<Vec<Count>> {
         }
     });
     let mut done = done.into_inner().map_err(|error| error.to_string())?;
-    done.sort_by_key(|(case, _)| CASES.iter().position(|other| other.name == case.name));
+    done.sort_by_key(|(case, _)| cases().position(|other| other.name == case.name));
     done.into_iter()
         .map(|(case, counted)| {
             let (few, many) = counted?;
@@ -153,7 +153,7 @@ fn count(case: &Growing, times: usize) -> Result<u64> {
 /// Does what valgrind looks at.
 pub fn grow(name: &str, times: usize) -> Result {
     let beside = BESIDE.iter().flat_map(|case| [&case.work, &case.other]);
-    let case = CASES.iter().chain(beside).find(|case| case.name == name);
+    let case = cases().chain(beside).find(|case| case.name == name);
     let case = case.ok_or("no such case")?;
     let mut work = (case.prepare)(case.n * times);
     measured(&mut *work);

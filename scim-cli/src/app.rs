@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use clap::{ArgMatches, Command};
+use scim_client::filter::Operator;
 
 use crate::commands;
 use crate::failure::{Code, Failure};
 use crate::globals::{self, Globals};
 use crate::scan::Scan;
+use crate::wire::Archive;
 use crate::{complete, terminal};
 
 const ABOUT: &str =
@@ -15,14 +17,14 @@ const ABOUT: &str =
 
 const AFTER: &str = "\
 Begin:
-  scim login prod --url https://example.com/scim/v2    store a server, then look at it
-  scim get users --where department=Sales              list
-  scim create user --user-name babs --help             every attribute is a flag
+  scim login prod --url https://example.com/scim/v2    store a server, and test it
+  scim get users --where department=Sales              list users
+  scim create user --user-name babs --help             show an option for each attribute
 
-TYPE is a resource type's name or endpoint in any letter case. An ID may be @NAME, such as @babs.
+TYPE is the name or endpoint of a resource type, in any letter case. An ID may be @NAME, such as @babs.
 Results go to standard output, everything else to standard error.
-Exit codes: 0 done, 1 refused or found something, 2 usage, 3 not found, 4 conflict, 5 auth,
-6 network, 7 partly done, 8 limit of safety, 130 interrupted.";
+Exit codes: 0 done, 1 refused or found something, 2 wrong usage, 3 not found, 4 conflict,
+5 credentials, 6 network, 7 partly done, 8 safety limit, 130 interrupted.";
 
 /// All commands, without the flags that come of a schema.
 pub(crate) fn command() -> Command {
@@ -121,6 +123,7 @@ pub(crate) fn run() -> ExitCode {
     });
     // What still runs is not waited for.
     runtime.shutdown_background();
+    Archive::close_all();
     match done {
         // All of it was done but for a file that was wanted, too.
         Ok(code) if code == ExitCode::SUCCESS && terminal::has_lost_file() => {
@@ -281,6 +284,9 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     "TYPE is such as user or group: `scim schema list` lists them".to_owned(),
                 );
             }
+            if error.kind() == ErrorKind::MissingRequiredArgument {
+                hints.extend(missing_hint(message, hint));
+            }
             if error.kind() == ErrorKind::MissingRequiredArgument && message.contains("--file <") {
                 hints.insert(
                     0,
@@ -293,6 +299,13 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     true if is_of("create") => {
                         hints.push("`scim create TYPE --help` lists the attributes".to_owned());
                     }
+                    false if is_of("create") && is_truth_value(named) => hints.insert(
+                        0,
+                        "what is true or false takes no value: --active, or --no-active".to_owned(),
+                    ),
+                    false if ["logout", "whoami", "doctor"].into_iter().any(is_of) => {
+                        hints.insert(0, format!("-c {named} names the context"));
+                    }
                     false if is_of("create") && !named.contains('=') => hints.insert(
                         0,
                         format!("attributes are options here, such as --user-name {named}"),
@@ -303,11 +316,15 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     _ => {}
                 }
             }
-            let operators = [
-                "'eq'", "'sw'", "'co'", "'ne'", "'ew'", "'pr'", "'gt'", "'lt'",
-            ];
+            if error.kind() == ErrorKind::TooManyValues && is_of("api") {
+                hints.insert(0, API_BODY.to_owned());
+            }
+            let mut operators = Operator::ALL
+                .map(Operator::as_str)
+                .into_iter()
+                .chain(["pr"]);
             if error.kind() == ErrorKind::UnknownArgument
-                && operators.iter().any(|o| message.contains(o))
+                && operators.any(|o| message.contains(&format!("'{o}'")))
             {
                 hints.insert(
                     0,
@@ -319,6 +336,32 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
             Err(Failure::usage(message.trim()).hint(hints.join("\n")))
         }
     }
+}
+
+/// How a request of one's own gets a body.
+const API_BODY: &str = "-f FILE names a body, -f - reads it from standard input";
+
+/// What an argument that is missing looks like.
+fn missing_hint(message: &str, usage: &str) -> Option<String> {
+    let example = match message {
+        text if text.contains("<ACTION>") => {
+            return Some(
+                "such as: scim member @Guides list, or add @babs, remove @babs, set @babs"
+                    .to_owned(),
+            );
+        }
+        text if text.contains("FILTER>") => {
+            return Some("such as: scim search user 'userName sw \"b\"'".to_owned());
+        }
+        text if text.contains("<ID>") => {
+            let command = usage.split("Usage: scim ").nth(1)?.split(' ').next()?;
+            format!("scim {command} user @babs")
+        }
+        _ => return None,
+    };
+    Some(format!(
+        "the type stands in front, then an id or @NAME: {example}"
+    ))
 }
 
 /// What to do about a value that is missing, in a wrong place, or no number.
@@ -346,6 +389,11 @@ fn value_hint(kind: clap::error::ErrorKind, message: &str, named: &str) -> Optio
         )),
         _ => None,
     }
+}
+
+fn is_truth_value(text: &str) -> bool {
+    let values = ["true", "false", "yes", "no", "1", "0"];
+    values.iter().any(|value| text.eq_ignore_ascii_case(value))
 }
 
 /// What somebody means who takes a word of other programs, or forgets the command.

@@ -28,7 +28,7 @@ impl Config {
                 document: DocumentMut::new(),
             });
         };
-        let text = match std::fs::read_to_string(&path) {
+        let text = match files::read_settings_text(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
@@ -86,7 +86,7 @@ impl Config {
         change: impl FnOnce(&mut Self) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let _lock = match files::config_file()? {
-            Some(path) => Some(files::Lock::of(&path)?),
+            Some(path) => Some(files::Lock::wait(&path)?),
             None => None,
         };
         let mut config = Self::load()?;

@@ -9,6 +9,7 @@ use crate::terminal;
 use crate::token::now;
 use crate::types::Types;
 use crate::value::Value;
+use crate::wire::Mask;
 
 /// How long it is kept, in seconds: a day.
 const LIFETIME: u64 = 24 * 60 * 60;
@@ -176,11 +177,7 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
 pub(crate) async fn types(session: &Session) -> Result<Types, Failure> {
     let documents = documents(session).await?;
     let types = documents.to_types();
-    for resource_type in &types.list {
-        for name in resource_type.secrets() {
-            session.mask.add_attribute(name);
-        }
-    }
+    mask_secrets(&types, &session.mask);
     if types.is_bundled && !session.globals.curl {
         terminal::say(match documents.problems.first() {
             Some(problem) => format!(
@@ -191,4 +188,13 @@ pub(crate) async fn types(session: &Session) -> Result<Types, Failure> {
         });
     }
     Ok(types)
+}
+
+/// From now on, what the types call secret is not shown.
+pub(crate) fn mask_secrets(types: &Types, mask: &Mask) {
+    for resource_type in &types.list {
+        for name in resource_type.secrets() {
+            mask.add_attribute(name);
+        }
+    }
 }

@@ -386,6 +386,9 @@ fn hint_of(error: &Error) -> Option<String> {
         (ErrorKind::Transport, _) if error.is_outcome_unknown() => {
             "the server may have done it: look before you repeat it"
         }
+        (ErrorKind::Transport, _) if error.to_string().contains("larger than allowed") => {
+            "ask for less at once, by --page-size, --limit or --columns; is the URL right?"
+        }
         (ErrorKind::Transport, _) => {
             "the server, or what stands in front of it, ended the connection: try again; `scim doctor` \
              looks at each step"
@@ -394,7 +397,7 @@ fn hint_of(error: &Error) -> Option<String> {
             "the server sends requests elsewhere: give its final base URL with --url"
         }
         (ErrorKind::Decode, _) => {
-            "the answer is not what SCIM wants: is the base URL right? -vvv shows the answer"
+            "the response is not what SCIM wants: is the base URL right? -vvv shows the response"
         }
         (_, Some(401)) => {
             "is there a token, and is it still valid? --token env:NAME gives one, `scim login` \
@@ -402,7 +405,7 @@ fn hint_of(error: &Error) -> Option<String> {
         }
         (_, Some(403)) => "the credentials are known but may not do this: ask for the right scope",
         (_, Some(404)) if !error.is_not_found() => {
-            "the answer is not SCIM's: is the base URL right? Many end in /scim/v2 or /v2"
+            "the response is not SCIM's: is the base URL right? Many end in /scim/v2 or /v2"
         }
         (_, Some(404)) => "`scim get TYPE` lists what there is; ids are not user names (@NAME is)",
         (_, Some(412)) => "it was changed meanwhile: read it again, then repeat the change",

@@ -156,7 +156,7 @@ fn add(files: &mut BTreeMap<String, String>, folder: &str, name: &str, text: Str
 
 /// The one form of a document; as it came, if it is no JSON.
 fn document(json: &str, lenient: bool) -> String {
-    let source = Source::new("the answer", json);
+    let source = Source::new("the response", json);
     let mut reading = Reading::default();
     reading.lenient = lenient;
     canonical(&source, &["meta"], &reading).unwrap_or_else(|_| json.to_owned())

@@ -1,10 +1,12 @@
 //! Where the command keeps its files, and how it writes them.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod lock;
 
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+pub(crate) use self::lock::Lock;
 use crate::failure::{Failure, of_file};
 
 fn variable(name: &str) -> Option<PathBuf> {
@@ -136,62 +138,54 @@ pub(crate) fn write_private(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
-/// Refuses a file that could not be written in the end, without changing it.
-pub(crate) fn can_write(path: &Path) -> Result<(), Failure> {
-    if is_special(path) {
-        return Ok(());
-    }
+/// A file in the place of another, as [`write_private`] makes it, for what goes on to be written. It begins with
+/// this text.
+pub(crate) fn begin_private(path: &Path, text: &str) -> Result<fs::File, Failure> {
     let target = resolved(path);
     if target.is_dir() {
         return Err(Failure::usage(format!("{} is a folder", path.display()))
             .hint("give the name of a file in it"));
     }
     make_folder(target.parent().unwrap_or(Path::new(".")))?;
-    let (new, _) = new_beside(&target).map_err(of_file(path))?;
-    fs::remove_file(&new).map_err(of_file(path))
-}
-
-/// How long a command may have a file for itself.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A file that one command at a time may change: whoever has it has made another beside it.
-pub(crate) struct Lock(PathBuf);
-
-impl Lock {
-    /// Waits until no other command has the file. What a command left behind that was killed is taken
-    /// away after a while.
-    pub(crate) fn of(path: &Path) -> Result<Self, Failure> {
-        let target = resolved(path);
-        make_folder(target.parent().unwrap_or(Path::new(".")))?;
-        let mut name = target.file_name().unwrap_or_default().to_os_string();
-        name.push(".lock");
-        let lock = target.with_file_name(name);
-        let begun = Instant::now();
-        loop {
-            match private_options().open(&lock) {
-                Ok(_) => return Ok(Self(lock)),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(of_file(path)(error)),
-            }
-            // Nobody changes a file for so long.
-            let made = fs::metadata(&lock).and_then(|about| about.modified()).ok();
-            let age = made.and_then(|made| made.elapsed().ok());
-            if age.unwrap_or(begun.elapsed()) > PATIENCE
-                && let Err(error) = fs::remove_file(&lock)
-                && error.kind() != std::io::ErrorKind::NotFound
-            {
-                let hint = "remove it if no other command of scim runs";
-                return Err(of_file(&lock)(error).hint(hint));
-            }
-            std::thread::sleep(Duration::from_millis(10));
+    let (new, mut file) = new_beside(&target).map_err(of_file(path))?;
+    let begun = file
+        .write_all(text.as_bytes())
+        .and_then(|()| fs::rename(&new, &target));
+    match begun {
+        Ok(()) => Ok(file),
+        Err(error) => {
+            let _gone = fs::remove_file(&new);
+            Err(of_file(path)(error))
         }
     }
 }
 
-impl Drop for Lock {
-    fn drop(&mut self) {
-        let _gone = fs::remove_file(&self.0);
+/// The most that a file of settings may have: 16 MiB.
+const MAX_SETTINGS: u64 = 16 * 1024 * 1024;
+
+/// A file of settings, certificates or secrets. One without an end, as devices are, would take all memory.
+///
+/// # Errors
+/// It cannot be read, or has more than 16 MiB.
+pub(crate) fn read_settings(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path)?;
+    file.take(MAX_SETTINGS + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MAX_SETTINGS {
+        true => Err(std::io::Error::other(
+            "it has more than 16 MiB; is it this file?",
+        )),
+        false => Ok(bytes),
     }
+}
+
+/// As [`read_settings`], as text in UTF-8.
+///
+/// # Errors
+/// As there; of the kind `InvalidData` where it is no such text.
+pub(crate) fn read_settings_text(path: &Path) -> std::io::Result<String> {
+    String::from_utf8(read_settings(path)?)
+        .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
 /// Puts a file that was written beside it in the place of another, as [`write_private`] does.

@@ -172,6 +172,18 @@ pub(crate) fn condition(text: &str, of: &ResourceType) -> Result<String, Failure
             )),
         );
     }
+    if let Some(word) = joined_by(wanted) {
+        let message = format!("`{text}` looks like two conditions");
+        let filter = format!("{} eq {}", place.path(), Value::text(wanted));
+        return Err(Failure::usage(message).hint(match word {
+            "and" => format!(
+                "each is a --where of its own; one value like that takes --filter '{filter}'"
+            ),
+            _ => {
+                format!("`or` takes --filter, and so does one value like that: --filter '{filter}'")
+            }
+        }));
+    }
     let value = match place.leaf().data_type {
         DataType::Complex => Value::text(wanted),
         _ if Operator::from_keyword(operator).is_some_and(Operator::is_of_text) => {
@@ -219,6 +231,16 @@ pub(crate) fn combined(
 pub(crate) fn matches(filter: &Filter, resource: &Value, of: &ResourceType) -> bool {
     Json::parse(&resource.to_string())
         .is_ok_and(|json| filter.matches(Subject::json_text(&json, of)))
+}
+
+/// The word that joins a value with what looks like another condition, as in `Guide and active=true`.
+fn joined_by(value: &str) -> Option<&'static str> {
+    ["and", "or"].into_iter().find(|word| {
+        let joint = format!(" {word} ");
+        let at = value.to_ascii_lowercase().find(&joint);
+        let rest = at.and_then(|at| value.get(at + joint.len()..));
+        rest.is_some_and(|rest| OPERATORS.iter().any(|(sign, _)| rest.contains(sign)))
+    })
 }
 
 #[cfg(test)]
@@ -286,6 +308,14 @@ mod tests {
             assert_eq!(built, filter);
             check(&built, Some(user)).unwrap();
         }
+        let two = condition("title=a and active=true", user)
+            .unwrap_err()
+            .render();
+        assert!(two.contains("--where of its own"), "{two}");
+        assert_eq!(joined_by("Guide and active=true"), Some("and"));
+        assert_eq!(joined_by("a OR title^=b"), Some("or"));
+        assert_eq!(joined_by("Research and Development"), None);
+        assert_eq!(joined_by("a=b"), None);
         let doubled = condition("userName==x", user).unwrap_err().render();
         assert!(doubled.contains("--where 'userName=x'"), "{doubled}");
         let department = condition("enterprise.department!=x", user).unwrap();

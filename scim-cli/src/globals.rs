@@ -58,39 +58,39 @@ pub(crate) fn arguments() -> Vec<Arg> {
             .action(ArgAction::SetTrue)
     };
     vec![
-        one("context", "NAME", "Which context of the configuration [$SCIM_CONTEXT]")
+        one("context", "NAME", "The context of the configuration [$SCIM_CONTEXT]")
             .short('c')
             .help_heading(connection),
-        one("url", "URL", "Base URL of the server, in place of a context [$SCIM_URL]")
+        one("url", "URL", "The base URL of the server, in place of a context [$SCIM_URL]")
             .short('u')
             .value_hint(ValueHint::Url)
             .help_heading(connection),
-        one("token", "REF", "Where the bearer token comes from: env:NAME, file:PATH, cmd:COMMAND, prompt, - [$SCIM_TOKEN is the token]")
+        one("token", "REF", "Where the bearer token comes from: env:NAME, file:PATH, cmd:COMMAND, prompt, - [$SCIM_TOKEN has the token itself]")
             .short('t')
             .help_heading(connection),
-        one("header", "NAME: VALUE", "A header of each request; the value may be env:NAME and the like")
+        one("header", "NAME: VALUE", "A header of every request; the value may be a reference such as env:NAME")
             .short('H')
             .action(ArgAction::Append)
             .help_heading(connection),
-        one("profile", "NAME|FILE", "The vendor's departures from the RFCs, such as aws, entra, okta")
+        one("profile", "NAME|FILE", "The profile of the server's vendor, such as aws, entra, okta")
             .help_heading(connection),
-        one("timeout", "SECONDS", "How long to wait for an answer [120]")
+        one("timeout", "SECONDS", "How long to wait for a response [default: 120]")
             .value_parser(clap::value_parser!(u64).range(1..=86_400))
             .help_heading(connection),
-        flag("insecure-http", "Allow plain http to other machines").help_heading(connection),
-        flag("refresh", "Ask the server for its schemas again; they are kept for a day")
+        flag("insecure-http", "Allow http without TLS to other machines").help_heading(connection),
+        flag("refresh", "Read the server's schemas again, which are otherwise stored for a day")
             .help_heading(connection),
-        flag("write", "Write although the context is read-only").help_heading(connection),
+        flag("write", "Write even if the context is read-only").help_heading(connection),
         one("output", "FORMAT", "table, wide, json, jsonl, yaml, csv, tsv, name, id, template=TEXT [table on a terminal, else jsonl; $SCIM_OUTPUT]")
             .short('o')
             .help_heading(output),
-        one("columns", "PATH,..", "What is shown: columns of a table or of CSV, members of JSON, such as userName,emails.work")
+        one("columns", "PATH,..", "The attributes to show, such as userName,emails.work")
             .value_delimiter(',')
             .action(ArgAction::Append)
             .help_heading(output),
-        flag("no-headers", "No line of headers").help_heading(output),
-        flag("raw", "The server's answer as it came, for get and api").help_heading(output),
-        one("color", "WHEN", "auto, always or never; NO_COLOR and CLICOLOR_FORCE count too")
+        flag("no-headers", "Print no line of headers").help_heading(output),
+        flag("raw", "Print the response unchanged, for get and api").help_heading(output),
+        one("color", "WHEN", "When to use colours: auto, always or never; NO_COLOR and CLICOLOR_FORCE apply too")
             .value_parser(["auto", "always", "never"])
             .default_value("auto")
             .hide_default_value(true)
@@ -100,20 +100,20 @@ pub(crate) fn arguments() -> Vec<Arg> {
             .short('v')
             .action(ArgAction::Count)
             .global(true)
-            .help("-v shows requests, -vv headers, -vvv bodies; secrets are masked")
+            .help("Show requests (-v), headers (-vv) and bodies (-vvv), with secrets masked")
             .help_heading(output),
-        one("har", "FILE", "Write all requests and answers to an HTTP archive, secrets masked")
+        one("har", "FILE", "Write all requests and responses to a HAR file, with secrets masked")
             .value_hint(ValueHint::FilePath)
             .help_heading(output),
-        flag("curl", "Print the request as a command for curl, and send nothing")
+        flag("curl", "Print the request as a curl command, and send nothing")
             .help_heading(output),
-        flag("time", "Say how long it took").help_heading(output),
-        one("error-format", "FORMAT", "text or json")
+        flag("time", "Print how long it took").help_heading(output),
+        one("error-format", "FORMAT", "The format of errors: text or json")
             .value_parser(["text", "json"])
             .help_heading(output),
-        flag("dry-run", "Show what would be written, and write nothing"),
+        flag("dry-run", "Show the requests that would write, but do not send them"),
         flag("yes", "Answer every question with yes").short('y'),
-        flag("no-input", "Ask nothing, also on a terminal"),
+        flag("no-input", "Ask no questions, not even on a terminal"),
     ]
 }
 
@@ -155,7 +155,7 @@ impl Globals {
             no_headers: flag("no-headers"),
             raw: flag("raw"),
             verbosity: matches.get_count("verbose"),
-            har: text("har").map(PathBuf::from),
+            har: text("har").map(|path| crate::files::expand(&path)),
             curl: flag("curl"),
             dry_run: flag("dry-run"),
             refresh: flag("refresh"),

@@ -4,8 +4,8 @@
 //!
 #![doc = include_str!("../README.md")]
 //!
-//! Thin: it parses arguments, calls the libraries, and renders. A library only so that its tests and
-//! the tasks of the repository can call it.
+//! The code is thin: it parses arguments, calls the libraries, and prints the results. It is a library
+//! only so that its tests and the tools of the repository can call it.
 
 mod app;
 mod assign;

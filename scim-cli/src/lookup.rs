@@ -57,9 +57,9 @@ pub(crate) async fn by_id(
             Err(Failure::new(Code::Refused, message).hint("give the id that `scim get` lists"))
         }
         None if found.is_empty() || !matches!(found, Value::Object(_)) => {
-            let message = format!("the server's answer has no {}", of.name);
+            let message = format!("the server's response has no {}", of.name);
             Err(Failure::new(Code::Refused, message)
-                .hint("is the base URL right? -vvv shows the answer"))
+                .hint("is the base URL right? -vvv shows the response"))
         }
         _ => Ok(found),
     }

@@ -28,7 +28,7 @@ pub(crate) fn transport(
 ) -> Result<Arc<dyn Transport>, Failure> {
     let read = |path: &str| {
         let path = files::expand(path);
-        std::fs::read(&path).map_err(of_file(&path))
+        files::read_settings(&path).map_err(of_file(&path))
     };
     let mut trust = transport::Tls::new();
     if let Some(path) = &tls.ca {

@@ -240,8 +240,8 @@ fn resources(answer: &Value) -> Result<Vec<Value>, Failure> {
 }
 
 fn no_list() -> Failure {
-    Failure::new(Code::Refused, "the answer is not a list of resources")
-        .hint("is the base URL right? -vvv shows the answer")
+    Failure::new(Code::Refused, "the response is not a list of resources")
+        .hint("is the base URL right? -vvv shows the response")
 }
 
 /// All resources of a query, or up to its limit.

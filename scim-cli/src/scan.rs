@@ -135,6 +135,7 @@ impl Scan {
             timeout: timeout.map(std::time::Duration::from_secs),
             curl: self.flag("curl"),
             // What is asked before the flags are known is to be seen, too.
+            har: option("har").map(|path| crate::files::expand(&path)),
             verbosity: u8::try_from(verbose.count()).unwrap_or(u8::MAX),
             ..Globals::default()
         }

@@ -101,7 +101,7 @@ impl Reference {
             })?,
             Self::File(path) => {
                 let path = files::expand(path);
-                let bytes = std::fs::read(&path);
+                let bytes = files::read_settings(&path);
                 let bytes =
                     bytes.map_err(|error| of_file(&path)(error).at(what).with_code(Code::Auth))?;
                 // Some shells write files in UTF-16.

@@ -16,7 +16,7 @@ use crate::globals::Globals;
 use crate::network;
 use crate::secret::Reference;
 use crate::terminal;
-use crate::wire::{self, Curl, Exchange, Har, Mask, Recorder, Shown, Word};
+use crate::wire::{self, Archive, Curl, Mask, Recorder, Word};
 
 pub(crate) use self::call::{Call, Reply};
 use self::held::{End, Held};
@@ -29,7 +29,6 @@ pub(crate) struct Session {
     pub(crate) profile: Profile,
     pub(crate) mask: Arc<Mask>,
     transport: Arc<dyn Transport>,
-    kept: Arc<Mutex<Vec<Exchange>>>,
     held: Mutex<Held>,
     /// Who has it asks for a new token; others wait for that one.
     renewing: tokio::sync::Mutex<()>,
@@ -45,40 +44,24 @@ impl Session {
     /// As [`open`](Self::open), for a context that need not be in the configuration.
     pub(crate) async fn of(globals: &Globals, context: Context) -> Result<Self, Failure> {
         connect::unframed(&context)?;
-        if let Some(path) = &globals.har {
-            // Whoever records for hours learns of it before.
-            crate::files::can_write(path)?;
-        }
+        // Whoever records for hours learns before that it cannot be.
+        let archive = globals.har.as_deref().map(Archive::of).transpose()?;
         let profile = connect::profile(globals.profile.as_deref().or(context.profile.as_deref()))?;
         let mut urls = vec![context.url.as_str()];
         urls.extend(context.auth.urls());
         let plain = network::transport(&context.tls, &urls, globals.timeout)?;
         let mask = Arc::new(Mask::default());
-        let shown = Shown {
-            verbosity: globals.verbosity,
-            keep: globals.har.is_some(),
-        };
-        let recorder = Recorder::new(plain, shown, Arc::clone(&mask));
-        let kept = recorder.kept();
+        let recorder = Recorder::new(plain, globals.verbosity, archive, Arc::clone(&mask));
         let transport: Arc<dyn Transport> = Arc::new(recorder);
-        let made = connect::client(globals, &context, &profile, &transport, &mask, false).await;
-        let held = match made {
-            Ok((client, grant)) => Held::new(client, grant),
-            Err(failure) => {
-                // There is no session yet that would write what went on before it.
-                if let Err(other) = archive(globals, &kept, &mask) {
-                    terminal::lost_file(&other);
-                }
-                return Err(failure);
-            }
-        };
+        let (client, grant) =
+            connect::client(globals, &context, &profile, &transport, &mask, false).await?;
+        let held = Held::new(client, grant);
         Ok(Self {
             globals: globals.clone(),
             context,
             profile,
             mask,
             transport,
-            kept,
             held: Mutex::new(held),
             renewing: tokio::sync::Mutex::default(),
         })
@@ -274,28 +257,5 @@ impl Session {
             terminal::say(note);
         }
         command.finish()
-    }
-
-    /// Writes what was exchanged to the HTTP archive, if one is wanted.
-    pub(crate) fn finish(&self) -> Result<(), Failure> {
-        archive(&self.globals, &self.kept, &self.mask)
-    }
-}
-
-/// Writes the HTTP archive, if one is wanted.
-fn archive(globals: &Globals, kept: &Mutex<Vec<Exchange>>, mask: &Mask) -> Result<(), Failure> {
-    let Some(path) = &globals.har else {
-        return Ok(());
-    };
-    let kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    Har::write(path, &kept, mask)
-}
-
-/// However a command ends, its archive is written.
-impl Drop for Session {
-    fn drop(&mut self) {
-        if let Err(failure) = self.finish() {
-            terminal::lost_file(&failure);
-        }
     }
 }

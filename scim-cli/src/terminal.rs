@@ -305,6 +305,14 @@ fn read_stdin() -> Result<String, Failure> {
     crate::text::decoded(bytes).map_err(|failure| failure.at("standard input"))
 }
 
+/// The beginning of a text.
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// What is read from files, as [`stdin_text`] calls it.
 const INPUT: &str = "input";
 
@@ -312,6 +320,11 @@ const INPUT: &str = "input";
 pub(crate) fn read_input(path: &str) -> Result<String, Failure> {
     match path {
         "-" => stdin_text(INPUT),
+        json if json.starts_with(['{', '[']) && !std::path::Path::new(json).exists() => {
+            let message = format!("-f names a file, and `{}` is none", cut(json));
+            Err(Failure::usage(message)
+                .hint("-f - reads it from standard input: echo '{...}' | scim ... -f -"))
+        }
         path => crate::text::of(std::path::Path::new(path)),
     }
 }

@@ -162,9 +162,8 @@ async fn signed_in(
     line: Line<'_>,
     asking: Asking,
 ) -> Result<Token, Failure> {
-    let refresh = read(context, auth).and_then(|value| secret(&value, "refresh"));
-    if let Some(refresh) = refresh.filter(|_| !asking.sign_in)
-        && let Some(token) = device::refresh(auth, &refresh, line).await?
+    if !asking.sign_in
+        && let Some(token) = refreshed(context, auth, line).await?
     {
         return Ok(token);
     }
@@ -173,4 +172,33 @@ async fn signed_in(
         return Err(Failure::new(Code::Auth, message).hint(format!("scim login {context}")));
     }
     device::fetch(auth, line).await
+}
+
+/// A token that a refresh token gave. Many of these are good for once: two commands that both used the same one
+/// would make somebody sign in again, so the second takes what the first got.
+async fn refreshed(context: &str, auth: &Auth, line: Line<'_>) -> Result<Option<Token>, Failure> {
+    let before = read(context, auth);
+    if before
+        .as_ref()
+        .and_then(|value| secret(value, "refresh"))
+        .is_none()
+    {
+        return Ok(None);
+    }
+    // Without a lock it is tried all the same.
+    let _lock = file(context, auth).and_then(|file| files::Lock::wait(&file).ok());
+    let now = read(context, auth);
+    if now != before
+        && let Some(token) = kept(context, auth)
+    {
+        return Ok(Some(token));
+    }
+    let Some(refresh) = now.and_then(|value| secret(&value, "refresh")) else {
+        return Ok(None);
+    };
+    let token = device::refresh(auth, &refresh, line).await?;
+    if let Some(token) = &token {
+        keep(context, auth, token);
+    }
+    Ok(token)
 }

@@ -5,7 +5,7 @@ mod curl;
 mod har;
 mod mask;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
@@ -13,21 +13,11 @@ use http::{HeaderMap, Request, Response};
 use scim_client::transport::{SendFuture, Timer, Transport};
 
 pub(crate) use self::curl::{Curl, Word};
-pub(crate) use self::har::{Har, time_text};
+pub(crate) use self::har::{Archive, time_text};
 pub(crate) use self::mask::Mask;
 use crate::terminal::{say, styled, visible};
 
-/// How much is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Shown {
-    /// 1: a line for each request. 2: headers. 3: bodies.
-    pub(crate) verbosity: u8,
-    /// Whether exchanges are kept for a HAR.
-    pub(crate) keep: bool,
-}
-
 /// One request and what came of it.
-#[derive(Clone)]
 pub(crate) struct Exchange {
     pub(crate) started: SystemTime,
     pub(crate) millis: u64,
@@ -43,56 +33,81 @@ pub(crate) struct Exchange {
 pub(crate) struct Recorder {
     inner: Arc<dyn Transport>,
     shown: Shown,
+}
+
+/// What is shown of exchanges, and where.
+#[derive(Clone)]
+struct Shown {
+    /// 1: a line for each request. 2: headers. 3: bodies.
+    verbosity: u8,
+    archive: Option<Arc<Archive>>,
     mask: Arc<Mask>,
-    kept: Arc<Mutex<Vec<Exchange>>>,
 }
 
 impl Recorder {
-    pub(crate) fn new(inner: Arc<dyn Transport>, shown: Shown, mask: Arc<Mask>) -> Self {
-        Self {
-            inner,
-            shown,
+    pub(crate) fn new(
+        inner: Arc<dyn Transport>,
+        verbosity: u8,
+        archive: Option<Arc<Archive>>,
+        mask: Arc<Mask>,
+    ) -> Self {
+        let shown = Shown {
+            verbosity,
+            archive,
             mask,
-            kept: Arc::default(),
-        }
+        };
+        Self { inner, shown }
     }
+}
 
-    /// What was exchanged so far, if that is kept.
-    pub(crate) fn kept(&self) -> Arc<Mutex<Vec<Exchange>>> {
-        Arc::clone(&self.kept)
+/// An exchange that is going on. It is shown when it ends, also where nobody waits for it any longer.
+struct Pending {
+    exchange: Exchange,
+    begin: Instant,
+    shown: Shown,
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        let Self {
+            exchange,
+            begin,
+            shown,
+        } = self;
+        exchange.millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        show(exchange, shown.verbosity, &shown.mask);
+        if let Some(archive) = &shown.archive {
+            archive.add(exchange, &shown.mask);
+        }
     }
 }
 
 impl Transport for Recorder {
     fn send(&self, request: Request<Bytes>) -> SendFuture {
-        if self.shown == Shown::default() {
+        if self.shown.verbosity == 0 && self.shown.archive.is_none() {
             return self.inner.send(request);
         }
-        let (shown, mask, kept) = (self.shown, Arc::clone(&self.mask), Arc::clone(&self.kept));
-        let mut exchange = Exchange {
-            started: SystemTime::now(),
-            millis: 0,
-            method: request.method().to_string(),
-            url: request.uri().to_string(),
-            request_headers: request.headers().clone(),
-            request_body: request.body().clone(),
-            answer: Err("no answer".to_owned()),
+        let mut pending = Pending {
+            exchange: Exchange {
+                started: SystemTime::now(),
+                millis: 0,
+                method: request.method().to_string(),
+                url: request.uri().to_string(),
+                request_headers: request.headers().clone(),
+                request_body: request.body().clone(),
+                answer: Err("no response".to_owned()),
+            },
+            begin: Instant::now(),
+            shown: self.shown.clone(),
         };
-        let begin = Instant::now();
         let sent = self.inner.send(request);
         Box::pin(async move {
             let answer = sent.await;
-            exchange.millis = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-            exchange.answer = match &answer {
+            pending.exchange.answer = match &answer {
                 Ok(response) => Ok(copy(response)),
                 Err(error) => Err(error.cause()),
             };
-            show(&exchange, shown.verbosity, &mask);
-            if shown.keep {
-                kept.lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(exchange);
-            }
+            drop(pending);
             answer
         })
     }

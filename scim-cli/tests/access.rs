@@ -461,7 +461,7 @@ fn a_token_is_not_waited_for_without_end() {
         "1",
     ];
     let said = world.bare(&login).fails(6);
-    assert!(said.contains("no answer in 1 s"), "{said}");
+    assert!(said.contains("no response in 1 s"), "{said}");
 }
 
 #[test]

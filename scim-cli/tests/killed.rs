@@ -251,6 +251,53 @@ fn ctrl_c_finishes_what_is_on_its_way() {
 }
 
 #[test]
+fn two_at_once_do_not_both_send_what_is_left() {
+    let import = Import::new("twice", &["--jobs", "8"]);
+    let latency = Misbehaviour::Latency(Duration::from_millis(1));
+    import.world.provider.misbehave(latency);
+    let mut child = import.spawn();
+    import.wait(&mut child, &Moment::Done(20));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // All begin at the same time; one of them does the rest.
+    let mut children: Vec<Child> = (0..4)
+        .map(|_| {
+            let mut command = import.world.command(&import.arguments());
+            command.stdout(Stdio::null()).stderr(Stdio::piped());
+            command.spawn().unwrap()
+        })
+        .collect();
+    let ends: Vec<(Option<i32>, String)> = children
+        .drain(..)
+        .map(|child| {
+            let output = child.wait_with_output().unwrap();
+            (
+                output.status.code(),
+                String::from_utf8(output.stderr).unwrap(),
+            )
+        })
+        .collect();
+    let done = ends.iter().filter(|(code, _)| *code == Some(0)).count();
+    assert!(done >= 1, "{ends:?}");
+    for (code, said) in ends.iter().filter(|(code, _)| *code != Some(0)) {
+        let is_told = said.contains("another import is writing") && said.contains("hint: ");
+        assert!(*code == Some(2) && is_told, "{said}");
+    }
+    import.world.provider.behave();
+    // What was left is done once.
+    import.end();
+    // A first run that is begun twice, too.
+    std::fs::remove_file(&import.report).unwrap();
+    let (one, other) = (import.spawn(), import.spawn());
+    let codes = [one, other].map(|mut child| child.wait().unwrap().code());
+    assert!(
+        codes.contains(&Some(0)) && codes.contains(&Some(2)),
+        "{codes:?}"
+    );
+    assert!(!import.world.path("report.jsonl.lock").exists());
+}
+
+#[test]
 #[cfg(unix)]
 fn an_import_that_was_left_before_its_first_row_begins_anew() {
     let import = Import::new("left", &[]);

@@ -50,7 +50,7 @@
 //! | read and write messages | [`message`]: lists, searches, bulk, errors |
 //! | cope with a vendor | [`profile`]: how well-known service providers depart from the RFCs |
 //! | test without a network | `testing`, by the feature of that name |
-//! | write code that is not asynchronous | `blocking`, by the feature of that name |
+//! | write code that is not asynchronous | [`blocking`], by the feature of that name |
 //! | bring your own HTTP | [`transport`], [`client::Operation`] |
 //!
 //! # Features

@@ -40,7 +40,7 @@ const TYPES: [(&str, &str); 62] = [
     ("scim-client/src", "BulkOutcome"),
     ("scim-client/src", "BulkSuccess"),
     ("scim-client/src", "Provider"),
-    ("scim-client/src", "Answer"),
+    ("scim-client/src", "Response"),
     ("scim-client/src", "Receipt"),
     ("scim-client/src", "Steps"),
     ("scim-client/src", "Error"),

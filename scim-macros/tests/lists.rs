@@ -14,7 +14,7 @@ use scim_client::{
     evaluate::DataType,
     filter::{Filter, Operator},
     internal,
-    model::{Descriptor, Kind, Table},
+    model::{Descriptor, Kind, Mutability, Returned, Table, Uniqueness},
     resource::Root,
     typed::condition,
 };
@@ -69,6 +69,38 @@ fn every_shipped_profile_is_in_the_guide() {
         assert!(list.contains(vendor), "{name}");
     }
     assert_eq!(list.matches(',').count() + 2, names.split(' ').count());
+}
+
+/// Whoever writes a profile or an overlay has the guide's chapter and nothing else.
+#[test]
+fn every_member_of_a_profile_and_of_an_overlay_is_in_the_guide() {
+    let Ok(chapter) = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../scim-client/src/guide/overlay_and_profile.md"
+    )) else {
+        return;
+    };
+    let (overlay, profile) = chapter.split_once("# `profile.json`").unwrap();
+    let rows = |part: &str, name: &str| -> String {
+        let of = format!("| `{name}`");
+        let rows = part.lines().filter(|row| row.starts_with(&of));
+        rows.collect()
+    };
+    for (at, _) in lists::profile_grammar() {
+        let names: Vec<_> = at.trim_start_matches('/').split('/').collect();
+        let says = match names[..] {
+            ["documented", member] => {
+                rows(profile, "capabilities").contains(&format!("`{member}`"))
+            }
+            [object, member] => rows(profile, object).contains(&format!("`{member}`")),
+            [member] => profile.contains(&format!("`{member}`")),
+            _ => false,
+        };
+        assert!(says, "the guide does not have {at}");
+    }
+    for member in lists::OVERLAY_OF_ATTRIBUTE {
+        assert!(overlay.contains(&format!("`{member}`")), "{member}");
+    }
 }
 
 #[test]
@@ -235,22 +267,55 @@ fn every_characteristic_is_known_everywhere() {
     assert_eq!(missing, ["subAttributes"]);
 }
 
+/// The values that the schema of schemas has for a characteristic.
+fn suggested(characteristic: &str) -> BTreeSet<String> {
+    let table = <scim_client::Schema as Root>::DESCRIPTOR;
+    let attributes = table.attributes().iter().find(|a| a.name == "attributes");
+    let mut own = attributes.unwrap().sub_attributes().iter();
+    let found = own.find(|a| a.name == characteristic).unwrap();
+    set(found.suggested_values())
+}
+
+/// The keywords of RFC 7643 §7: those of the schema of schemas, of tables, and of the generator, which
+/// makes something else of each.
+#[test]
+fn every_keyword_is_known_everywhere() {
+    let in_tables = [
+        ("mutability", set(&Mutability::ALL.map(Mutability::as_str))),
+        ("returned", set(&Returned::ALL.map(Returned::as_str))),
+        ("uniqueness", set(&Uniqueness::ALL.map(Uniqueness::as_str))),
+    ];
+    for (characteristic, keywords) in in_tables {
+        assert!(keywords.len() > 2, "{keywords:?}");
+        assert_eq!(keywords, suggested(characteristic), "{characteristic}");
+        let mut models: Vec<scim_schema::Model> = Vec::new();
+        for keyword in &keywords {
+            let plain = json!({"name": "code", "type": "string", "multiValued": false});
+            let source = schema(&plain, Some((characteristic, &keyword.as_str().into())));
+            let (model, findings) = scim_schema::read(&[source], &Reading::default()).unwrap();
+            let unknown = findings
+                .iter()
+                .find(|one| one.code().starts_with("unknown-"));
+            assert!(unknown.is_none(), "{characteristic} {keyword}");
+            assert!(!models.contains(&model), "{characteristic} {keyword}");
+            models.push(model);
+        }
+    }
+    assert_eq!(
+        set(&scim_schema::model::Mutability::KEYWORDS.map(|(word, _)| word)),
+        suggested("mutability")
+    );
+    assert_eq!(
+        set(&scim_schema::model::Returned::KEYWORDS.map(|(word, _)| word)),
+        suggested("returned")
+    );
+}
+
 /// The data types of RFC 7643 §2.3: those of the schema of schemas, of the generator, and of tables.
 #[test]
 fn every_data_type_is_known_everywhere() {
     let types = set(&lists::types());
-    let table = <scim_client::Schema as Root>::DESCRIPTOR;
-    let attributes = table
-        .attributes()
-        .iter()
-        .find(|a| a.name == "attributes")
-        .unwrap();
-    let kind = attributes
-        .sub_attributes()
-        .iter()
-        .find(|a| a.name == "type")
-        .unwrap();
-    assert_eq!(types, set(kind.suggested_values()));
+    assert_eq!(types, suggested("type"));
     let table = Table::Of(|| <User as Root>::DESCRIPTOR);
     let mut kind = Some(Kind::String);
     let mut kinds = BTreeSet::new();

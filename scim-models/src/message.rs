@@ -25,7 +25,7 @@
 //! | ListResponse | [`ListResponse`] | §3.4.2, RFC 9865 §2 |
 //! | SearchRequest, and the parameters of a query | [`SearchRequest`] | §3.4.3 |
 //! | PatchOp | [`PatchOp`](crate::patch::PatchOp), in [`patch`](crate::patch) | §3.5.2 |
-//! | BulkRequest, BulkResponse | [`BulkRequest`], [`BulkResponse`] | §3.7 |
+//! | BulkRequest, BulkResponse | [`BulkRequest`], [`BulkResponse`]; [`ReceivedBulk`] for service providers | §3.7 |
 //! | Error | [`ErrorMessage`], [`ScimType`] | §3.12 |
 
 pub(crate) mod bulk;
@@ -37,7 +37,10 @@ mod search_request;
 pub mod urn;
 
 pub use self::{
-    bulk::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, InvalidBulk},
+    bulk::{
+        BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, InvalidBulk,
+        ReceivedBulk, ReceivedOperation,
+    },
     error_message::{ErrorMessage, ScimType},
     list_response::{ItemReader, ListResponse, Outcome, ReadItem, ReadItemOf, WriteItem},
     search_request::{SearchRequest, SearchRequestError, SortOrder},

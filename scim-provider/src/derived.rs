@@ -14,6 +14,7 @@ use crate::{
 
 /// A group that a resource is a member of.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GroupOf {
     /// The group's `id`.
     pub id: String,
@@ -23,6 +24,19 @@ pub struct GroupOf {
     pub display: Option<String>,
     /// Whether the resource is a direct member, and not only a member of a nested group.
     pub direct: bool,
+}
+
+impl GroupOf {
+    /// Makes a group without a `displayName`, of which the resource is a direct member.
+    #[must_use]
+    pub fn new(id: impl Into<String>, location: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            location: location.into(),
+            display: None,
+            direct: true,
+        }
+    }
 }
 
 /// The attribute that lists members, if a resource is a kind of group.
@@ -76,12 +90,7 @@ pub fn members(record: &Record) -> BTreeSet<String> {
 /// ```
 /// use scim_provider::derived::{GroupOf, all_groups};
 ///
-/// let group = |id: &str| GroupOf {
-///     id: id.to_owned(),
-///     location: format!("https://scim.example/v2/Groups/{id}"),
-///     display: None,
-///     direct: true,
-/// };
+/// let group = |id: &str| GroupOf::new(id, format!("https://scim.example/v2/Groups/{id}"));
 /// let all = all_groups("babs", |id| match id {
 ///     "babs" => vec![group("guides")],
 ///     "guides" => vec![group("staff")],

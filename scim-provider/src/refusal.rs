@@ -11,7 +11,7 @@ use scim_models::{
     evaluate::FilterCheckError,
     filter::FilterError,
     json::DecodeError,
-    message::{ErrorMessage, ScimType, SearchRequestError},
+    message::{ErrorMessage, InvalidBulk, ScimType, SearchRequestError},
     patch::PatchError,
 };
 
@@ -308,6 +308,15 @@ impl From<FilterCheckError> for Refusal {
 impl From<DecodeError> for Refusal {
     fn from(error: DecodeError) -> Self {
         Self::invalid_value(error.to_string())
+    }
+}
+
+impl From<InvalidBulk> for Refusal {
+    fn from(invalid: InvalidBulk) -> Self {
+        if invalid.is_too_large() {
+            return Self::new(StatusCode::PAYLOAD_TOO_LARGE, invalid.to_string());
+        }
+        Self::invalid_syntax(invalid.to_string())
     }
 }
 

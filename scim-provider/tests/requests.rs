@@ -251,7 +251,9 @@ async fn a_bulk_request_may_be_of_any_size_and_shape() {
         ("null", 200, 3),
         ("-1", 400, 0),
         ("1.5", 400, 0),
-        ("\"1\"", 400, 0),
+        ("\"1\"", 200, 1),
+        ("\"one\"", 400, 0),
+        ("true", 400, 0),
     ] {
         let delete = r#"{"method": "DELETE", "path": "/Users/none"}"#;
         let body = format!(

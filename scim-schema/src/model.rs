@@ -2,7 +2,8 @@
 //!
 //! Every [`Model`] is validated: only [`Draft::validate`] makes one, and it cannot be changed. So
 //! code that uses a model has no errors to handle. The parts are plain data, so other sources than
-//! documents can be converted to the same values; the derives do this with Rust structs.
+//! documents can be converted to the same values; the derives do this with Rust structs. They are
+//! made by `new`, and not by literals, because schemas may get more characteristics.
 
 mod facts;
 mod validate;
@@ -51,6 +52,7 @@ impl Model {
 
 /// The parts of a [`Model`] that are not yet validated.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Draft {
     /// The schemas.
     pub schemas: Vec<Schema>,
@@ -62,6 +64,7 @@ pub struct Draft {
 
 /// A schema (RFC 7643 §7), which becomes one module with one main struct.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Schema {
     /// The URN.
     pub id: String,
@@ -82,6 +85,25 @@ pub struct Schema {
     pub attributes: Vec<Attribute>,
 }
 
+impl Schema {
+    /// Makes a schema with this URN and the name of its struct, without attributes. Its name in
+    /// documents is that of the struct, and its module is called as the generator would call it.
+    #[must_use]
+    pub fn new(id: impl Into<String>, type_name: impl Into<String>, role: Role) -> Self {
+        let type_name = type_name.into();
+        Self {
+            id: id.into(),
+            name: type_name.clone(),
+            description: String::new(),
+            role,
+            module: crate::names::module(&type_name, ""),
+            type_name,
+            plain: false,
+            attributes: Vec::new(),
+        }
+    }
+}
+
 /// The use of the type of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
@@ -93,6 +115,7 @@ pub enum Role {
 
 /// How a schema is served as a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Resource {
     /// The name of the resource type, as in `meta.resourceType`.
     pub resource_type: String,
@@ -104,8 +127,22 @@ pub struct Resource {
     pub extensions: Vec<Extension>,
 }
 
+impl Resource {
+    /// Makes a resource with this resource type and endpoint, without extensions.
+    #[must_use]
+    pub fn new(resource_type: impl Into<String>, endpoint: impl Into<String>) -> Self {
+        Self {
+            resource_type: resource_type.into(),
+            endpoint: endpoint.into(),
+            guessed: false,
+            extensions: Vec::new(),
+        }
+    }
+}
+
 /// An extension as a typed field of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Extension {
     /// The URN of the extension's schema, spelt as that schema spells it.
     pub schema: String,
@@ -115,8 +152,21 @@ pub struct Extension {
     pub required: bool,
 }
 
+impl Extension {
+    /// Makes an extension that a resource need not have. `schema` is its URN.
+    #[must_use]
+    pub fn new(schema: impl Into<String>, field: impl Into<String>) -> Self {
+        Self {
+            schema: schema.into(),
+            field: field.into(),
+            required: false,
+        }
+    }
+}
+
 /// A resource type (RFC 7643 §6).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ResourceType {
     /// The name, as in `meta.resourceType`.
     pub name: String,
@@ -130,8 +180,27 @@ pub struct ResourceType {
     pub extensions: Vec<(String, bool)>,
 }
 
+impl ResourceType {
+    /// Makes a resource type without a description and extensions. `schema` is the URN of its schema.
+    #[must_use]
+    pub fn new(
+        name: impl Into<String>,
+        endpoint: impl Into<String>,
+        schema: impl Into<String>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            endpoint: endpoint.into(),
+            description: String::new(),
+            schema: schema.into(),
+            extensions: Vec::new(),
+        }
+    }
+}
+
 /// An attribute or sub-attribute (RFC 7643 §2.2, §7).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Attribute {
     /// The name on the wire.
     pub name: String,
@@ -182,6 +251,9 @@ impl Attribute {
 }
 
 /// A data type (RFC 7643 §2.3).
+///
+/// The enums of this module are complete on purpose, and not `non_exhaustive`: an emitter that does
+/// not know a new data type or keyword must not compile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// Text, with an open enum if the schema suggests values.
@@ -209,6 +281,7 @@ pub enum Kind {
 
 /// The struct of a complex attribute. It is in the module of its schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ComplexType {
     /// The name of the struct.
     pub type_name: String,
@@ -216,9 +289,21 @@ pub struct ComplexType {
     pub attributes: Vec<Attribute>,
 }
 
+impl ComplexType {
+    /// Makes a struct of this name with these sub-attributes.
+    #[must_use]
+    pub fn new(type_name: impl Into<String>, attributes: Vec<Attribute>) -> Self {
+        Self {
+            type_name: type_name.into(),
+            attributes,
+        }
+    }
+}
+
 /// The type of a string attribute with `canonicalValues`. They are only suggestions (RFC 7643 §7),
 /// so the type keeps any other value too.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OpenEnum {
     /// The name of the enum.
     pub type_name: String,
@@ -226,13 +311,36 @@ pub struct OpenEnum {
     pub variants: Vec<Variant>,
 }
 
+impl OpenEnum {
+    /// Makes an enum of this name with these values.
+    #[must_use]
+    pub fn new(type_name: impl Into<String>, variants: Vec<Variant>) -> Self {
+        Self {
+            type_name: type_name.into(),
+            variants,
+        }
+    }
+}
+
 /// One suggested value.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Variant {
     /// The name of the variant.
     pub name: String,
     /// The value on the wire.
     pub value: String,
+}
+
+impl Variant {
+    /// Makes a variant of this name for a value on the wire.
+    #[must_use]
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            value: value.into(),
+        }
+    }
 }
 
 /// `mutability` (RFC 7643 §7).
@@ -300,6 +408,7 @@ pub enum Uniqueness {
 /// The parts of a ServiceProviderConfig (RFC 7643 §5, RFC 9865 §3) that decide what a typed client
 /// offers. Members that the document leaves out are `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct ServiceProvider {
     /// `patch.supported`
     pub patch: Option<bool>,

@@ -1,11 +1,11 @@
-//! All checks, and those that are not made.
+//! All checks, and those that do not exist.
 
 use crate::{areas, check::Check};
 
-/// Checks of the catalogue that are not made, each with the reason.
+/// Numbers of the catalogue without a check, each with the reason.
 pub const LEFT_OUT: &[(&str, &str)] = &[(
     "IO-13",
-    "the version of TLS is not seen through a transport; a scanner of TLS says more",
+    "a transport does not show the version of TLS; use a scanner of TLS",
 )];
 
 /// All checks, in the order in which they run.

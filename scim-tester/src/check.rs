@@ -35,61 +35,62 @@ pub struct Check {
 }
 
 impl Check {
-    /// Such as `F-21`: the area and a number. Identifiers never change their meaning.
+    /// The identifier: the area and a number, such as `F-21`. It never changes its meaning.
     #[must_use]
     pub fn id(&self) -> &'static str {
         self.id
     }
 
-    /// The area: what stands before the hyphen.
+    /// The area, which is the part of the identifier before the hyphen.
     #[must_use]
     pub fn area(&self) -> &'static str {
         self.id.split_once('-').map_or(self.id, |(area, _)| area)
     }
 
-    /// How bad it is that this check fails. Parts of a check may weigh less.
+    /// How bad it is if this check fails. Parts of the check may have a lower level.
     #[must_use]
     pub fn level(&self) -> Level {
         self.level
     }
 
-    /// How strongly the cited text asks for it.
+    /// How strongly the cited text requires it.
     #[must_use]
     pub fn force(&self) -> Force {
         self.force
     }
 
-    /// Where it is asked for, such as `RFC 7644 §3.4.2.2`.
+    /// Where it is required, such as `RFC 7644 §3.4.2.2`.
     #[must_use]
     pub fn section(&self) -> &'static str {
         self.section
     }
 
-    /// The checks that must not fail before this one makes sense.
+    /// The checks that must pass before this one can run.
     #[must_use]
     pub fn needs(&self) -> &'static [&'static str] {
         self.needs
     }
 
-    /// What is asked for, in the words of this crate.
+    /// What is required, in one or two sentences.
     #[must_use]
     pub fn obligation(&self) -> &'static str {
         self.obligation
     }
 
-    /// What most likely helps.
+    /// What is likely to help if the check fails.
     #[must_use]
     pub fn fix(&self) -> &'static str {
         self.fix
     }
 
-    /// Whether it runs once for each resource type.
+    /// Returns whether it runs once for each resource type.
     #[must_use]
     pub fn is_per_type(&self) -> bool {
         matches!(self.run, Run::Each(_))
     }
 
-    /// Words to select checks by: the area's name, `must`, `should`, the level.
+    /// The tags by which checks are selected ([`Suite::tags`](crate::Suite::tags)): the name of the area,
+    /// the force such as `must`, and the level.
     #[must_use]
     pub fn tags(&self) -> Vec<&'static str> {
         let force = match self.force {

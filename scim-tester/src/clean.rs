@@ -148,12 +148,12 @@ pub(crate) async fn up_earlier(cx: &Context, markers: &[String]) -> Vec<String> 
     for made in cx.ledger.left() {
         let path = format!("{}/{}", made.endpoint, encoded(&made.id));
         if unanswered >= UNANSWERED {
-            left.push((path, "no answer".to_owned()));
+            left.push((path, "no response".to_owned()));
             continue;
         }
         let Ok(read) = cx.send_anyway(Ask::get(path.clone())).await else {
             unanswered += 1;
-            left.push((path, "no answer".to_owned()));
+            left.push((path, "no response".to_owned()));
             continue;
         };
         unanswered = 0;

@@ -1,37 +1,47 @@
-//! How much it matters that something is wrong, and how strongly it is asked for.
+//! How bad a failure is, and how strongly something is required.
 
 use std::fmt;
 
-/// How bad it is that a check fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// The RFC is silent or ambiguous: says what the server does.
-    Info,
-    /// A SHOULD, or a MUST that nobody relies on.
-    Warning,
-    /// A MUST.
-    Error,
-    /// Security, loss of data, or the wrong person is found.
-    Critical,
+/// Makes the levels, the least bad first: nothing else names them all.
+macro_rules! levels {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// How bad it is if a check fails.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Level {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Level {
+            /// All of them, the least bad first.
+            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$name),*];
+
+            /// The name in lower case, as in reports and on the command line.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+levels! {
+    /// The RFCs leave it open. The report says what the server does.
+    Info = "info",
+    /// A SHOULD is not followed, or a MUST on which no client is known to rely.
+    Warning = "warning",
+    /// A MUST is broken.
+    Error = "error",
+    /// Security is at risk, data are lost, or a filter finds the wrong person.
+    Critical = "critical",
 }
 
 impl Level {
-    /// In lower case, as in reports and on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Info => "info",
-            Self::Warning => "warning",
-            Self::Error => "error",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// From its name or its first letter, in any letter case.
+    /// Returns the level with this name or first letter, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let levels = [Self::Info, Self::Warning, Self::Error, Self::Critical];
-        levels.into_iter().find(|level| {
+        Self::ALL.into_iter().find(|level| {
             let word = level.as_str();
             word.eq_ignore_ascii_case(name) || word[..1].eq_ignore_ascii_case(name)
         })
@@ -44,21 +54,21 @@ impl fmt::Display for Level {
     }
 }
 
-/// How strongly the text that a check cites asks for it.
+/// How strongly the text that a check cites requires it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Force {
     /// MUST or SHALL.
     Must,
-    /// A MUST about security.
+    /// A MUST that is about security.
     Security,
     /// SHOULD.
     Should,
-    /// No keyword of RFC 2119: a vendor's documentation, a draft, or plain robustness.
+    /// No keyword of RFC 2119. It follows from a vendor's documentation, a draft, or robustness.
     Plain,
 }
 
 impl Force {
-    /// The word in reports.
+    /// The name in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

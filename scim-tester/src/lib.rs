@@ -17,16 +17,17 @@
 //! # }
 //! ```
 //!
-//! Against a server somewhere else, the program does the same:
+//! The program `scim-tester` does the same for a server on the network:
 //! `scim-tester https://scim.example/v2 --token-env TOKEN`.
 //!
-//! Nothing is written to but resources that the run created itself, and all of them are deleted at
-//! the end. What they are filled with follows from the server's own schemas, so every resource type
-//! is checked, and what filters, sorts and changes must give is worked out from the server's own
-//! representations with the evaluator of this family.
+//! A run changes only resources that it created itself, and deletes all of them at its end. Their
+//! attributes follow from the schemas that the server publishes, so every resource type is checked. The
+//! expected results of filters, sorting and changes are computed from the resources as the server
+//! returns them.
 //!
-//! A [`Check`] that fails says how bad that is with a [`Level`]; what needs something that does not
-//! work at all is blocked, not failed. [`Report`] has it all, in the forms of [`Format`].
+//! Each [`Check`] has a [`Level`], which says how bad a failure is. A check is blocked, and not failed,
+//! if a check that it needs failed. A [`Report`] has all results, and can be written in several
+//! [`Format`]s.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod area;

@@ -1,6 +1,6 @@
-//! Each check as a test of its own, over a service in the same process.
+//! Shows each check as a test of its own, for a service in the same process.
 //!
-//! In a file of `tests/` that has `harness = false` in `Cargo.toml`:
+//! It is for a file in `tests/` that has `harness = false` in `Cargo.toml`:
 //!
 //! ```
 //! # use scim_client::testing::ServiceProvider;
@@ -11,7 +11,7 @@
 //! scim_tester::libtest!(server());
 //! ```
 //!
-//! `cargo test F-02` runs what it says. A warning fails no test.
+//! `cargo test F-02` runs one check. A warning does not fail a test.
 
 use std::{
     process::ExitCode,
@@ -26,8 +26,8 @@ use crate::{
     suite::Suite,
 };
 
-/// `fn main` of a test that runs each check against the service as a test. The second argument, if
-/// there is one, is the [`Suite`].
+/// Makes the `fn main` of a test file without harness. It shows each check of the service as a test.
+/// The second argument is the [`Suite`], and may be left out.
 #[macro_export]
 macro_rules! libtest {
     ($service:expr) => {
@@ -40,7 +40,7 @@ macro_rules! libtest {
     };
 }
 
-/// A run that is under way.
+/// The future of a run.
 pub type Running = std::pin::Pin<Box<dyn Future<Output = Report>>>;
 
 /// Runs the suite once, and shows each check as a test.

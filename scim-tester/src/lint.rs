@@ -1,6 +1,6 @@
 //! What is wrong with a schema document (RFC 7643 §7), and how it differs from the RFC's.
 
-use scim_client::resource::Root;
+use scim_client::{model::Attribute, resource::Root};
 use serde_json::Value;
 
 use crate::{
@@ -18,15 +18,22 @@ pub(crate) struct Problem {
     pub(crate) got: String,
 }
 
-/// Characteristics with the words that they may have.
-const WORDS: [(&str, &[&str]); 3] = [
-    (
-        "mutability",
-        &["readOnly", "readWrite", "immutable", "writeOnly"],
-    ),
-    ("returned", &["always", "never", "default", "request"]),
-    ("uniqueness", &["none", "server", "global"]),
-];
+/// Characteristics with keywords. The schema of schemas has the keywords of each.
+const WITH_KEYWORDS: [&str; 3] = ["mutability", "returned", "uniqueness"];
+
+/// The characteristics of attributes, as the schema of schemas has them.
+fn characteristics() -> &'static [Attribute] {
+    let table = <scim_client::Schema as Root>::DESCRIPTOR;
+    let own = table.attributes().iter().find(|a| a.name() == "attributes");
+    own.map_or(&[][..], Attribute::sub_attributes)
+}
+
+/// The values that RFC 7643 §7 has for a characteristic.
+fn values_of(characteristic: &str) -> &'static [&'static str] {
+    let mut all = characteristics().iter();
+    let found = all.find(|a| a.name() == characteristic);
+    found.map_or(&[][..], Attribute::suggested_values)
+}
 
 /// The problems of a list of attributes.
 pub(crate) fn attributes(attributes: &[Value], is_sub: bool) -> Vec<Problem> {
@@ -68,7 +75,7 @@ pub(crate) fn attributes(attributes: &[Value], is_sub: bool) -> Vec<Problem> {
                     format!("type {word}"),
                 );
             }
-            Some(word) if !spelt_as_in_the_rfc(word) => {
+            Some(word) if !values_of("type").contains(&word) => {
                 problem(
                     Level::Error,
                     "the type's name as RFC 7643 §7 spells it".to_owned(),
@@ -95,7 +102,8 @@ pub(crate) fn attributes(attributes: &[Value], is_sub: bool) -> Vec<Problem> {
                 "it is missing".to_owned(),
             );
         }
-        for (name, words) in WORDS {
+        for name in WITH_KEYWORDS {
+            let words = values_of(name);
             match member(attribute, name) {
                 None if name == "uniqueness" && kind != Some("string") => {}
                 None => problem(Level::Warning, name.to_owned(), "it is missing".to_owned()),
@@ -146,20 +154,6 @@ pub(crate) fn attributes(attributes: &[Value], is_sub: bool) -> Vec<Problem> {
     problems
 }
 
-fn spelt_as_in_the_rfc(word: &str) -> bool {
-    [
-        "string",
-        "boolean",
-        "decimal",
-        "integer",
-        "dateTime",
-        "binary",
-        "reference",
-        "complex",
-    ]
-    .contains(&word)
-}
-
 fn is_name(name: &str) -> bool {
     // `$ref` is the RFC's own exception.
     let mut letters = name.strip_prefix('$').unwrap_or(name).chars();
@@ -169,18 +163,14 @@ fn is_name(name: &str) -> bool {
 
 /// A member whose name is a characteristic in another spelling.
 fn misspelt(attribute: &Value) -> Option<String> {
-    // The schema of schemas says them.
-    let table = <scim_client::Schema as Root>::DESCRIPTOR;
-    let own = table.attributes().iter().find(|a| a.name == "attributes");
-    let names = own.map_or(&[][..], |own| own.sub_attributes());
     let plain = |name: &str| name.replace(['_', '-'], "").to_ascii_lowercase();
     attribute
         .as_object()?
         .keys()
         .find(|key| {
-            names
+            characteristics()
                 .iter()
-                .any(|known| plain(known.name) == plain(key) && known.name != *key)
+                .any(|known| plain(known.name()) == plain(key) && known.name() != *key)
         })
         .cloned()
 }

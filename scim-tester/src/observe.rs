@@ -212,11 +212,11 @@ fn connection(seen: &mut Seen, answer: &Answer, recovered: &BTreeSet<usize>, lev
         !recovered.contains(&answer.number),
         level,
         "",
-        "an answer, or Connection: close in the one before",
+        "a response, or Connection: close in the one before",
         answer,
         || {
             let why = answer.error.as_deref().unwrap_or_default();
-            format!("no answer, and one over a new connection: {why}")
+            format!("no response, and one over a new connection: {why}")
         },
     );
 }

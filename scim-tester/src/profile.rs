@@ -1,48 +1,53 @@
-//! Whose needs are checked.
+//! Whose requirements are checked.
 
 use std::fmt;
 
-/// A set of expectations. They contradict each other in places, so each has a score of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Profile {
+/// Makes the profiles: nothing else names them all.
+macro_rules! profiles {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $title:literal;)*) => {
+        /// A set of requirements. Some profiles contradict each other, so each has its own score.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Profile {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Profile {
+            /// All of them.
+            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$name),*];
+
+            /// The name on the command line.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+
+            /// The name for people.
+            #[must_use]
+            pub fn title(self) -> &'static str {
+                match self {
+                    $(Self::$name => $title,)*
+                }
+            }
+        }
+    };
+}
+
+profiles! {
     /// RFC 7643, RFC 7644 and RFC 9865.
-    Rfc,
-    /// What Entra ID's provisioning service sends and needs.
-    Entra,
-    /// What Okta's tests and its provisioning send and need.
-    Okta,
-    /// draft-zollner-scim-interop-profile, of which some is the opposite of RFC 7644.
-    Interop,
+    Rfc = "rfc", "the RFCs";
+    /// What the provisioning service of Entra ID sends and needs.
+    Entra = "entra", "Entra ID";
+    /// What the tests and the provisioning of Okta send and need.
+    Okta = "okta", "Okta";
+    /// draft-zollner-scim-interop-profile. Some of it contradicts RFC 7644.
+    Interop = "interop", "the interop profile";
 }
 
 impl Profile {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Rfc, Self::Entra, Self::Okta, Self::Interop];
-
-    /// The name on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Rfc => "rfc",
-            Self::Entra => "entra",
-            Self::Okta => "okta",
-            Self::Interop => "interop",
-        }
-    }
-
-    /// The name for people.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Rfc => "the RFCs",
-            Self::Entra => "Entra ID",
-            Self::Okta => "Okta",
-            Self::Interop => "the interop profile",
-        }
-    }
-
-    /// The profile of this name, in any letter case.
+    /// Returns the profile with this name, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL
@@ -50,7 +55,7 @@ impl Profile {
             .find(|profile| profile.as_str().eq_ignore_ascii_case(name))
     }
 
-    /// The profile that the checks of an area belong to.
+    /// Returns the profile of the checks of an area.
     #[must_use]
     pub fn of_area(area: &str) -> Self {
         match area {

@@ -33,24 +33,24 @@ use self::{
 
 pub use self::args::HELP;
 
-/// A server that is known already, such as from the configuration of a command.
+/// A server that is known without arguments, such as from the configuration of another program.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Target {
     /// The base URL.
     pub url: String,
-    /// The whole `Authorization` header: a secret.
+    /// The whole `Authorization` header. It is a secret.
     pub authorization: Option<String>,
-    /// Other headers of each request.
+    /// Further headers of every request.
     pub headers: Vec<(String, String)>,
-    /// What reaches it; hyper unless set.
+    /// The transport to reach it. If it is `None`, hyper is used.
     pub transport: Option<Arc<dyn Transport>>,
-    /// Whether the report for people has colours; `None` if the terminal and `NO_COLOR` say it.
+    /// Whether the text report has colours. If it is `None`, the terminal and `NO_COLOR` decide.
     pub colours: Option<bool>,
 }
 
 impl Target {
-    /// A server at this base URL, without credentials.
+    /// Makes a target with this base URL and without credentials.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -72,17 +72,16 @@ impl std::fmt::Debug for Target {
     }
 }
 
-/// Runs the program with these arguments (without its name), and gives its exit code: 0 if nothing
-/// at or above `--fail-on` was found, 1 otherwise, 2 for wrong usage, 6 if the server could not be
-/// talked to, 130 if it was interrupted, after cleaning up.
+/// Runs the program with these arguments (without its name), and returns its exit code: 0 if there is
+/// no finding at the level of `--fail-on` or above, 1 if there is one, 2 for wrong usage, 6 if the
+/// server could not be reached, 130 if the run was interrupted.
 ///
-/// Needs a tokio runtime with I/O and time. Writes to the standard output and error.
+/// It needs a tokio runtime with I/O and time, and writes to the standard output and error.
 pub async fn run(args: Vec<String>, target: Option<Target>) -> u8 {
     run_as("scim-tester", args, target).await
 }
 
-/// As [`run`], for a program of another name: it stands in front of what is said on the standard
-/// error.
+/// Like [`run`], for a program with another name. Messages on the standard error begin with the name.
 pub async fn run_as(name: &str, args: Vec<String>, target: Option<Target>) -> u8 {
     match start(name, args, target).await {
         Ok(code) => code,
@@ -209,7 +208,7 @@ fn explain(check: &Check) -> String {
         needs => needs.join(", "),
     };
     format!(
-        "{} {}\n\n  asked for by  {} ({})\n  level         {}\n  needs         {needs}\n  runs          {}\n  tags          {}\n  likely fix    {}\n",
+        "{} {}\n\n  required by   {} ({})\n  level         {}\n  needs         {needs}\n  runs          {}\n  tags          {}\n  likely fix    {}\n",
         check.id,
         check.obligation,
         check.section,

@@ -27,65 +27,56 @@ mod verdict;
 pub use self::verdict::{CheckResult, Verdict};
 pub(crate) use self::{causes::Cause, merge::merged, verdict::worst};
 
-/// A form of the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Format {
-    /// For people, at a terminal.
-    Text,
-    /// One object; its schema is in the documentation of the crate.
-    Json,
-    /// One object for each result, a line each.
-    JsonLines,
-    /// JUnit's XML.
-    JUnit,
+/// Makes the formats: nothing else names them all.
+macro_rules! formats {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)*) => {
+        /// A form of the report.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Format {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Format {
+            /// All of them.
+            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$name),*];
+
+            /// The name on the command line.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+formats! {
+    /// Text for a terminal.
+    Text = "text",
+    /// One JSON object. The README of the crate describes its members.
+    Json = "json",
+    /// A line of JSON for each result.
+    JsonLines = "jsonl",
+    /// The XML of JUnit.
+    JUnit = "junit",
     /// SARIF 2.1.0.
-    Sarif,
+    Sarif = "sarif",
     /// TAP 14.
-    Tap,
+    Tap = "tap",
     /// Markdown.
-    Markdown,
-    /// One HTML file, readable without a network and without JavaScript.
-    Html,
-    /// All exchanges, as HAR 1.2.
-    Har,
+    Markdown = "markdown",
+    /// One HTML file. It needs neither a network nor JavaScript.
+    Html = "html",
+    /// All requests and responses, as HAR 1.2.
+    Har = "har",
     /// A badge for shields.io.
-    Badge,
+    Badge = "badge",
 }
 
 impl Format {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::Text,
-        Self::Json,
-        Self::JsonLines,
-        Self::JUnit,
-        Self::Sarif,
-        Self::Tap,
-        Self::Markdown,
-        Self::Html,
-        Self::Har,
-        Self::Badge,
-    ];
-
-    /// The name on the command line.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Json => "json",
-            Self::JsonLines => "jsonl",
-            Self::JUnit => "junit",
-            Self::Sarif => "sarif",
-            Self::Tap => "tap",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-            Self::Har => "har",
-            Self::Badge => "badge",
-        }
-    }
-
-    /// The format of this name, in any letter case.
+    /// Returns the format with this name, in any letter case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL
@@ -94,9 +85,9 @@ impl Format {
     }
 }
 
-/// What came of a run. Nothing that it says has the credentials of the run in it.
+/// The results of a run. It never contains the credentials of the run.
 ///
-/// `Debug` shows how many results came to what; `Display` is the report for people.
+/// `Debug` shows how many results have each verdict. `Display` is the text report.
 ///
 /// ```
 /// use scim_client::testing::ServiceProvider;
@@ -119,7 +110,7 @@ impl Format {
 /// // To look closer.
 /// assert!(report.unusable().is_none() && report.left_behind().is_empty());
 /// println!("{} requests to {}, as {}", report.requests(), report.target(), report.marker());
-/// println!("{} in the way of the RFCs", report.in_the_way(Profile::Rfc));
+/// println!("{} checks fail that the RFCs need", report.in_the_way(Profile::Rfc));
 /// for result in report.of("C-10") {
 ///     println!("{}: {:?}", result.name(), result.verdict());
 /// }
@@ -150,20 +141,20 @@ pub struct Report {
     pub(crate) took: Duration,
 }
 
-/// How many results came to what.
+/// How many results have each verdict.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Right.
+    /// Passed.
     pub pass: usize,
-    /// Wrong, critical or an error.
+    /// Failed, at level critical or error.
     pub fail: usize,
-    /// Wrong, a warning.
+    /// Failed, at level warning.
     pub warning: usize,
-    /// Nothing to check.
+    /// There was nothing to check.
     pub skipped: usize,
-    /// Not run, because something else does not work.
+    /// Not run, because a check that they need failed.
     pub blocked: usize,
-    /// No verdict.
+    /// Without a verdict.
     pub error: usize,
 }
 
@@ -213,7 +204,7 @@ impl Report {
         &self.target
     }
 
-    /// The marker of the run, which all that it created carries.
+    /// The marker of the run. The name of everything that it created contains it.
     #[must_use]
     pub fn marker(&self) -> &str {
         &self.marker
@@ -232,13 +223,13 @@ impl Report {
             .filter(move |result| result.check.id == id)
     }
 
-    /// Why there is no verdict at all, where the server could not be talked to.
+    /// Why there is no verdict at all, if the server could not be reached.
     #[must_use]
     pub fn unusable(&self) -> Option<&str> {
         self.unusable.as_deref()
     }
 
-    /// Paths of what was created and could not be deleted.
+    /// The paths of resources that were created and could not be deleted.
     #[must_use]
     pub fn left_behind(&self) -> &[String] {
         &self.left
@@ -265,7 +256,7 @@ impl Report {
         ids
     }
 
-    /// How many results came to what.
+    /// How many results have each verdict.
     #[must_use]
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
@@ -286,8 +277,8 @@ impl Report {
         areas
     }
 
-    /// How many checks stand between the server and a profile: those of the profile, and those of
-    /// the RFCs that are critical.
+    /// How many failed checks keep the server from being ready for a profile. These are checks of the
+    /// profile, and critical checks of the RFCs.
     #[must_use]
     pub fn in_the_way(&self, profile: Profile) -> usize {
         let counts = |result: &&CheckResult| match result.verdict {
@@ -349,9 +340,9 @@ impl Report {
             .collect()
     }
 
-    /// The exit code of a program: 0 if nothing at or above this level was found and no check of this
-    /// level (an error at least) was kept from being run by another, 1 otherwise; 6 if the server could
-    /// not be talked to until the end, or the time was over; 130 if the run was interrupted.
+    /// The exit code of a program. It is 0 if there is no finding at this level or above, and no check of
+    /// this level (at least an error) was blocked. It is 6 if the server could not be reached until the
+    /// end or the time was over, and 130 if the run was interrupted. Otherwise it is 1.
     #[must_use]
     pub fn exit_code(&self, fail_on: Level) -> u8 {
         if self.interrupted {
@@ -372,19 +363,19 @@ impl Report {
         )
     }
 
-    /// Panics with the report if an error or something critical was found.
+    /// Fails a test if there is a finding at level error or critical.
     ///
     /// # Panics
-    /// That is what it is for.
+    /// There is such a finding. The message is the report.
     #[track_caller]
     pub fn assert(&self) {
         self.assert_nothing(Level::Error);
     }
 
-    /// Panics with the report if something at this level or above was found.
+    /// Fails a test if there is a finding at this level or above.
     ///
     /// # Panics
-    /// That is what it is for.
+    /// There is such a finding. The message is the report.
     #[track_caller]
     #[expect(clippy::panic, reason = "an assertion for tests")]
     pub fn assert_nothing(&self, level: Level) {
@@ -396,7 +387,7 @@ impl Report {
     /// Writes the report.
     ///
     /// # Errors
-    /// Those of the writer.
+    /// The writer failed.
     pub fn write(&self, format: Format, out: &mut dyn io::Write) -> io::Result<()> {
         match format {
             Format::Text => out.write_all(text::render(self, false).as_bytes()),
@@ -417,7 +408,7 @@ impl Report {
         }
     }
 
-    /// The report in this form.
+    /// Returns the report in this format.
     #[must_use]
     pub fn to_text(&self, format: Format) -> String {
         let mut bytes = Vec::new();

@@ -27,7 +27,7 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
             Ok(answer) => answers.push(answer),
             Err(Stop::Network(why)) => {
                 if cx.wire.given_up().is_some() {
-                    return Some(format!("no answer: {why}"));
+                    return Some(format!("no response: {why}"));
                 }
             }
             Err(_) => return Some("the run ended before it began".to_owned()),
@@ -46,7 +46,7 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
                 seen.push(answer);
                 return Some(unusable(&seen));
             }
-            Err(Stop::Network(why)) => return Some(format!("no answer: {why}")),
+            Err(Stop::Network(why)) => return Some(format!("no response: {why}")),
             Err(_) => return Some("the run ended before it began".to_owned()),
         }
     }
@@ -224,7 +224,7 @@ async fn only_discovery(cx: &Context) -> Option<String> {
         }
     }
     Some(format!(
-        "discovery answers, and nothing else does: {}",
+        "discovery works, and nothing else does: {}",
         unusable(&seen)
     ))
 }
@@ -249,11 +249,11 @@ fn unusable(answers: &[Answer]) -> String {
         () if same(|status| status == 401 || status == 403) => {
             "every request is refused: the credentials are missing or wrong"
         }
-        () if same(|status| status >= 500) => "every request is answered with a server error",
+        () if same(|status| status >= 500) => "every request results in a server error",
         () if same(|status| status == 404) => {
             "there is nothing at this base URL: is its path right?"
         }
-        () => "no answer is a SCIM message",
+        () => "no response is a SCIM message",
     };
     format!("{what} (the first: {shown})")
 }

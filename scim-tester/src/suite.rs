@@ -26,9 +26,9 @@ use crate::{
 pub(crate) mod earlier;
 mod run;
 
-/// What is run, and how. A plain value: cloneable, and changed by methods that give it back.
+/// What is run, and how. It is a plain value: it can be cloned, and its methods return a changed copy.
 ///
-/// `Debug` shows no credentials, and of headers and attributes only the names.
+/// `Debug` shows no credentials, and only the names of headers and attributes.
 ///
 /// ```
 /// use std::time::Duration;
@@ -37,7 +37,7 @@ mod run;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// // What is asked.
+/// // Which checks run.
 /// let suite = Suite::rfc()                            // or `.profiles([Profile::Okta])` alone
 ///     .with(Profile::Okta)
 ///     .only(["D", "C-01"])
@@ -48,7 +48,7 @@ mod run;
 /// let plain = Suite::rfc().profiles([Profile::Rfc]).tags(["must"]).large().me().read_only();
 /// # let _ = plain;
 ///
-/// // How the server is talked to, and how much it may take.
+/// // How the server is reached, and the limits of the run.
 /// let suite = suite
 ///     .base_url("https://scim.example/v2")
 ///     .bearer_token("secret")                         // or `.authorization("Basic ...")`
@@ -61,7 +61,7 @@ mod run;
 /// let basic = suite.clone().authorization("Basic YmFiczpzZWNyZXQ=");
 /// # let _ = basic;
 ///
-/// // What is created, and what is kept of it.
+/// // What is created, and where that is recorded.
 /// let suite = suite
 ///     .seed(7)
 ///     .domain("acme.example")
@@ -179,7 +179,7 @@ impl Suite {
         }
     }
 
-    /// Checks the needs of this profile too.
+    /// Also runs the checks of this profile.
     #[must_use]
     pub fn with(mut self, profile: Profile) -> Self {
         if !self.profiles.contains(&profile) {
@@ -188,30 +188,30 @@ impl Suite {
         self
     }
 
-    /// Checks the needs of these profiles and no others.
+    /// Runs the checks of these profiles and no others.
     #[must_use]
     pub fn profiles(mut self, profiles: impl IntoIterator<Item = Profile>) -> Self {
         self.profiles = profiles.into_iter().collect();
         self
     }
 
-    /// Runs only these checks: an id such as `X-12`, or an area such as `F`. What they need is run
-    /// too.
+    /// Runs only these checks, and the checks that they need. Each is an id such as `X-12`, or an area
+    /// such as `F`.
     #[must_use]
     pub fn only(mut self, checks: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.only.extend(checks.into_iter().map(Into::into));
         self
     }
 
-    /// Leaves out these checks: ids or areas.
+    /// Does not run these checks. Each is an id or an area.
     #[must_use]
     pub fn skip(mut self, checks: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.skip.extend(checks.into_iter().map(Into::into));
         self
     }
 
-    /// Runs only checks with one of these tags: an area's name such as `patch`, `must`, `should`,
-    /// `security`, `plain`, or a level.
+    /// Runs only checks with one of these tags. A tag is the name of an area such as `patch`, a level,
+    /// or `must`, `should`, `security` or `plain`.
     #[must_use]
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.tags.extend(tags.into_iter().map(Into::into));
@@ -225,7 +225,7 @@ impl Suite {
         self
     }
 
-    /// Presents this token (RFC 6750).
+    /// Sends this bearer token (RFC 6750).
     #[must_use]
     pub fn bearer_token(mut self, token: impl AsRef<str>) -> Self {
         self.authorization = Some(format!("Bearer {}", token.as_ref()));
@@ -239,7 +239,8 @@ impl Suite {
         self
     }
 
-    /// The token of another tenant, who must see nothing of the first one's.
+    /// Sets the bearer token of another tenant. The checks of tenants test that it cannot see resources
+    /// of the first tenant.
     #[must_use]
     pub fn other_token(mut self, token: impl AsRef<str>) -> Self {
         self.other_authorization = Some(format!("Bearer {}", token.as_ref()));
@@ -253,124 +254,125 @@ impl Suite {
         self
     }
 
-    /// What URLs begin with when a service is run in the same process; `https://scim.example/v2`
-    /// unless set. Its path is where the service has its endpoints.
+    /// Sets the base URL for [`run`](Self::run), which runs a service in the same process. The default
+    /// is `https://scim.example/v2`. The endpoints of the service are below its path.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// How long one answer may take; 15 seconds unless set.
+    /// Sets how long the server may take for one response. The default is 15 seconds.
     #[must_use]
     pub fn timeout(mut self, time: Duration) -> Self {
         self.timeout = time;
         self
     }
 
-    /// How long the whole run may take; 15 minutes unless set. What is left is not run then.
+    /// Sets how long the whole run may take. Checks that have not begun by then are not run. The default
+    /// is 15 minutes.
     #[must_use]
     pub fn max_time(mut self, time: Duration) -> Self {
         self.max_time = time;
         self
     }
 
-    /// How many requests the run may send; 10,000 unless set.
+    /// Sets how many requests the run may send. The default is 10,000.
     #[must_use]
     pub fn max_requests(mut self, requests: usize) -> Self {
         self.max_requests = requests;
         self
     }
 
-    /// The most requests of a second.
+    /// Sets how many requests may be sent in a second. The default is no limit.
     #[must_use]
     pub fn rate(mut self, per_second: f64) -> Self {
         self.rate = Some(per_second);
         self
     }
 
-    /// What the marker of the run is made of, so that two runs send the same.
+    /// Sets the number that the marker of the run is made of. Two runs with the same seed send the same.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
         self
     }
 
-    /// The domain of user names and e-mail addresses; `example.com` unless set.
+    /// Sets the domain of user names and e-mail addresses. The default is `example.com`.
     #[must_use]
     pub fn domain(mut self, domain: impl Into<String>) -> Self {
         self.domain = domain.into();
         self
     }
 
-    /// Attributes that every new resource of a type has besides: an object. `{marker}` in a text
-    /// becomes unique.
+    /// Adds attributes to every new resource of a type. `attributes` is an object. `{marker}` in a
+    /// string is replaced by a unique text.
     #[must_use]
     pub fn extra(mut self, resource_type: impl Into<String>, attributes: Value) -> Self {
         self.extra.insert(resource_type.into(), attributes);
         self
     }
 
-    /// Says that this check is expected to fail here, and why: it is reported as information.
+    /// Says that this check is expected to fail, and why. Then a failure is reported as information.
     #[must_use]
     pub fn expect(mut self, check: impl Into<String>, why: impl Into<String>) -> Self {
         self.expected.insert(check.into(), why.into());
         self
     }
 
-    /// Writes nothing, and runs what can be seen so.
+    /// Sends no request that changes something, and runs only the checks that need none.
     #[must_use]
     pub fn read_only(mut self) -> Self {
         self.read_only = true;
         self
     }
 
-    /// Also runs what takes hundreds of resources.
+    /// Also runs checks that need hundreds of resources.
     #[must_use]
     pub fn large(mut self) -> Self {
         self.large = true;
         self
     }
 
-    /// May change the user behind the credentials, by `/Me`, and changes it back.
+    /// Allows checks to change the user of the credentials by `/Me`. They undo the change.
     #[must_use]
     pub fn me(mut self) -> Self {
         self.me = true;
         self
     }
 
-    /// Keeps a record of what was created in this file, for the case that the run is killed.
+    /// Records created resources in this file, so that they can be deleted if the run is killed.
     #[must_use]
     pub fn ledger(mut self, file: impl Into<PathBuf>) -> Self {
         self.ledger = Some(file.into());
         self
     }
 
-    /// Runs so many areas at the same time, each with resources and a marker of its own; 1 unless set.
-    /// What several areas rely on is run for each of them, and so is what looks at the resources of the
-    /// whole run at its end. The verdicts are the same, but for `M-10`: its group has as many members as
-    /// one job made users.
+    /// Sets how many areas are checked at the same time, each with its own resources and marker. The
+    /// default is 1. A check that several areas need runs once for each of them. So do the checks that
+    /// look at all resources of a run at its end. The verdicts are the same, except that the group of
+    /// `M-10` has only as many members as one job made users.
     #[must_use]
     pub fn jobs(mut self, jobs: usize) -> Self {
         self.jobs = jobs.max(1);
         self
     }
 
-    /// Runs all of it so many times, one after the other, and says what does not come out the same
-    /// each time; 1 unless set. The worst verdict counts.
+    /// Sets how often the run is repeated. The default is 1. The report says which results differ
+    /// between the runs, and has the worst verdict of each check.
     #[must_use]
     pub fn repeat(mut self, times: usize) -> Self {
         self.repeat = times.max(1);
         self
     }
 
-    /// A flag that ends the run, which then cleans up.
+    /// Returns a flag. If you set it, the run ends and deletes what it created.
     #[must_use]
     pub fn stop_flag(&self) -> Arc<AtomicBool> {
         self.stop.clone()
     }
 
-    /// The checks that this suite runs, in order, with those that they need.
+    /// Returns the checks that this suite runs, in order, with those that they need.
     #[must_use]
     pub fn checks(&self) -> Vec<&'static Check> {
         let all: Vec<&'static Check> = areas::all().collect();

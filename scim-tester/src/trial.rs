@@ -21,7 +21,7 @@ pub(crate) const KNOWN: [&str; 15] = [
     "serverUnavailable",
 ];
 
-/// Something that is not as it should be, or that is worth knowing.
+/// Something that is wrong, or that is worth knowing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
     pub(crate) level: Level,
@@ -42,31 +42,32 @@ impl Finding {
         self.level
     }
 
-    /// Which part of the check: an attribute, an operator, a method. Empty if it has no parts.
+    /// The part of the check, such as an attribute, an operator or a method. It is empty if the check has
+    /// no parts.
     #[must_use]
     pub fn sub(&self) -> &str {
         &self.sub
     }
 
-    /// What should have come.
+    /// What was expected.
     #[must_use]
     pub fn expected(&self) -> &str {
         &self.expected
     }
 
-    /// What came.
+    /// What the server sent.
     #[must_use]
     pub fn got(&self) -> &str {
         &self.got
     }
 
-    /// The number of the exchange that shows it, if one does.
+    /// The number of the exchange that shows it, if there is one.
     #[must_use]
     pub fn exchange(&self) -> Option<usize> {
         self.exchange
     }
 
-    /// How often it was seen.
+    /// How often it happened.
     #[must_use]
     pub fn count(&self) -> usize {
         self.count

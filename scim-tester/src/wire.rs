@@ -206,20 +206,20 @@ impl Wire {
     pub(crate) fn given_up(&self) -> Option<String> {
         if self.unanswered.load(Ordering::Relaxed) >= GIVEN_UP_UNANSWERED {
             return Some(format!(
-                "{GIVEN_UP_UNANSWERED} requests in a row had no answer"
+                "{GIVEN_UP_UNANSWERED} requests in a row got no response"
             ));
         }
         if self.failing.load(Ordering::Relaxed) >= GIVEN_UP_FAILING {
-            return Some(format!("{GIVEN_UP_FAILING} answers in a row were 5xx"));
+            return Some(format!("{GIVEN_UP_FAILING} responses in a row were 5xx"));
         }
         if self.refused.load(Ordering::Relaxed) >= GIVEN_UP_REFUSED {
             return Some(format!(
-                "{GIVEN_UP_REFUSED} requests in a row were answered 401: the credentials are not valid any more"
+                "{GIVEN_UP_REFUSED} requests in a row returned 401: the credentials are no longer valid"
             ));
         }
         if self.busy.load(Ordering::Relaxed) >= GIVEN_UP_BUSY {
             return Some(format!(
-                "{GIVEN_UP_BUSY} answers in a row were 429 (too many requests) or 503 with Retry-After: try --rate"
+                "{GIVEN_UP_BUSY} responses in a row were 429 (too many requests) or 503 with Retry-After: try --rate"
             ));
         }
         (self.log().len() >= self.max_requests)

@@ -142,7 +142,7 @@ async fn bodies_without_an_end_are_no_answer() {
         let report = bounded(name, 15, suite(), &url).await;
         let why = report.unusable().unwrap_or_default();
         assert!(
-            why.contains("no answer") && report.requests() < 10,
+            why.contains("no response") && report.requests() < 10,
             "{name}: {why}"
         );
     }
@@ -385,7 +385,7 @@ async fn a_server_that_turns_is_one_cause() {
             (|_| Reply::Answer(answer(401, ""))) as fn(&Asked) -> Reply,
         ),
         (100, "5xx", |_| Reply::Answer(answer(503, "{}"))),
-        (100, "had no answer", |_| Reply::Silence),
+        (100, "got no response", |_| Reply::Silence),
         (0, "429", |_| {
             let mut busy = answer(429, "");
             busy.headers_mut()

@@ -148,7 +148,7 @@ async fn a_server_that_does_not_answer_is_given_up() {
     assert!(
         report
             .unusable()
-            .is_some_and(|why| why.contains("no answer")),
+            .is_some_and(|why| why.contains("no response")),
         "{:?}",
         report.unusable()
     );

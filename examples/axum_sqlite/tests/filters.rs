@@ -10,7 +10,7 @@ use scim_provider::{
     Context, Found, Query, Record, ServedType,
     scim_models::{
         Meta, Stored, User,
-        filter::{Filter, FilterOptions},
+        filter::{Filter, FilterOptions, Operator},
         message::{SearchRequest, SortOrder},
         user::Email,
         value::Timestamp,
@@ -106,7 +106,7 @@ fn filter(random: &mut Random, depth: usize, is_element: bool) -> String {
             random.one(&["true", "false"])
         );
     }
-    let operator = random.one(&["eq", "ne", "gt", "ge", "lt", "le", "co", "sw", "ew"]);
+    let operator = random.one(&Operator::ALL);
     format!("{path} {operator} {}", quoted(random.one(&TEXTS)))
 }
 

@@ -19,7 +19,7 @@ use crate::wire;
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("whoami")
-            .about("Who you are for the server, and what the server says of itself"),
+            .about("Show as whom the server knows you, and what it says about itself"),
     ]
 }
 

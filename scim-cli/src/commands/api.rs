@@ -13,12 +13,12 @@ use crate::wire;
 
 pub(super) fn commands() -> Vec<Command> {
     let command = Command::new("api")
-        .about("Send a request of your own below the base URL")
+        .about("Send any request to a path below the base URL")
         .after_help("Examples:\n  scim api /ServiceProviderConfig\n  scim api GET /Users -q count=1 -q startIndex=5 -i\n  scim api POST /Users -f user.json")
-        .arg(Arg::new("words").value_name("[METHOD] PATH").num_args(1..=2).required(true).help("GET unless given; the path is below the base URL"))
+        .arg(Arg::new("words").value_name("[METHOD] PATH").num_args(1..=2).required(true).help("The method [default: GET], and the path below the base URL"))
         .arg(option("file", "FILE", "The body, JSON or YAML; - reads standard input").short('f').value_hint(clap::ValueHint::FilePath))
         .arg(many("query", "NAME=VALUE", "A parameter").short('q'))
-        .arg(flag("include", "Show status and headers too").short('i'));
+        .arg(flag("include", "Also show the status and the headers").short('i'));
     vec![command]
 }
 

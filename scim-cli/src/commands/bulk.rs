@@ -24,10 +24,10 @@ use crate::wish::{Unmet, Wish};
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("bulk")
-            .about("Send a BulkRequest, cut to what the server takes")
+            .about("Send a BulkRequest; --split divides one that is too large for the server")
             .arg(option("file", "FILE", "A BulkRequest, or a list of its operations; - reads standard input").short('f').required(true).value_hint(clap::ValueHint::FilePath))
-            .arg(option("fail-on-errors", "N", "Stop after so many errors").value_parser(clap::value_parser!(u64).range(1..)))
-            .arg(flag("split", "More than one request, if it takes that; `bulkId:` then refers within one only, unless an earlier one made it")),
+            .arg(option("fail-on-errors", "N", "Stop after this number of errors").value_parser(clap::value_parser!(u64).range(1..)))
+            .arg(flag("split", "Send several requests if one is too large; `bulkId:` can then refer to resources of the same request or an earlier one")),
     ]
 }
 

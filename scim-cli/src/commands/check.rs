@@ -31,25 +31,24 @@ pub(super) fn commands() -> Vec<Command> {
             .help("The filter")
             .add(complete::filters())
     };
-    let kind =
-        || option("type", "TYPE", "The resource type that it is about").add(complete::types());
+    let kind = || option("type", "TYPE", "The resource type of the filter").add(complete::types());
     vec![
         Command::new("lint")
-            .about("Check documents, resources and messages in files: what is wrong, where, and what to do")
-            .arg(Arg::new("path").value_name("FILE|DIR").num_args(1..).required(true).help("JSON files, or folders of them; - reads standard input"))
+            .about("Check documents, resources and messages in files, and say what is wrong, where, and what to do")
+            .arg(Arg::new("path").value_name("FILE|DIR").num_args(1..).required(true).help("JSON files, or folders with JSON files; - reads standard input"))
             .arg(kind())
-            .arg(option("schema", "DIR", "The schemas in this folder, in place of the server's").value_hint(clap::ValueHint::DirPath))
-            .arg(flag("warnings", "Warnings count as errors")),
+            .arg(option("schema", "DIR", "Use the schemas in this folder, in place of the server's").value_hint(clap::ValueHint::DirPath))
+            .arg(flag("warnings", "Treat warnings as errors")),
         Command::new("filter")
-            .about("Check a filter, explain it, show its tree, or try it on resources; without a server")
+            .about("Check a filter, explain it, show its tree, or evaluate it, without a server")
             .subcommand_required(true)
             .arg_required_else_help(true)
-            .subcommand(Command::new("check").about("Is it a filter, and has it a meaning?").arg(filter()).arg(kind()))
-            .subcommand(Command::new("explain").about("Say it in words").arg(filter()).arg(kind()))
-            .subcommand(Command::new("ast").about("Show its tree").arg(filter()).arg(kind()))
+            .subcommand(Command::new("check").about("Check the grammar of a filter, and its attributes").arg(filter()).arg(kind()))
+            .subcommand(Command::new("explain").about("Explain a filter in words").arg(filter()).arg(kind()))
+            .subcommand(Command::new("ast").about("Show the tree of a filter").arg(filter()).arg(kind()))
             .subcommand(
                 Command::new("eval")
-                    .about("Print the resources that match")
+                    .about("Print the resources that match a filter")
                     .arg(filter())
                     .arg(kind())
                     .arg(many("file", "FILE", "Resources: lines of JSON, a list, YAML or CSV; standard input unless given").short('f')),

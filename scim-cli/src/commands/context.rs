@@ -21,7 +21,7 @@ pub(super) fn commands() -> Vec<Command> {
             .add(complete::contexts())
     };
     let command = Command::new("context")
-        .about("The servers that are stored: list, use, show, set, rename, remove")
+        .about("Stored servers: list, use, show, set, rename, remove")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(Command::new("list").about("List the contexts"))
@@ -29,18 +29,18 @@ pub(super) fn commands() -> Vec<Command> {
         .subcommand(Command::new("show").about("Show a context").arg(name().required(false)))
         .subcommand(
             Command::new("set")
-                .about("Set a setting of a context, such as read-only, profile or limits.rate")
+                .about("Change a setting of a context, such as read-only, profile or limits.rate")
                 .arg(name())
                 .arg(Arg::new("key").value_name("KEY").required(true).help("url, profile, read-only, auth.token, headers.NAME, tls.ca, limits.rate, limits.concurrency, limits.max-delete"))
-                .arg(Arg::new("value").value_name("VALUE").help("Its value; without one, the setting goes")),
+                .arg(Arg::new("value").value_name("VALUE").help("The value; without it, the setting is removed")),
         )
         .subcommand(
             Command::new("rename")
-                .about("Give a context another name")
+                .about("Rename a context")
                 .arg(name())
                 .arg(Arg::new("new").value_name("NEW").required(true).help("The new name")),
         )
-        .subcommand(Command::new("remove").about("Forget a context").arg(name()));
+        .subcommand(Command::new("remove").about("Remove a context").arg(name()));
     vec![command]
 }
 

@@ -39,7 +39,7 @@ fn content() -> Vec<Arg> {
         many("set-json", "PATH=JSON", "Set an attribute to JSON"),
         flag(
             "no-check",
-            "Send it although the schema does not know all of it",
+            "Send it even if the schema does not have all of its attributes",
         ),
     ]
 }
@@ -48,7 +48,7 @@ pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("create")
             .override_usage("scim create <TYPE> [--ATTRIBUTE VALUE]... [OPTIONS]")
-            .about("Create a resource; every attribute of the type is a flag")
+            .about("Create a resource; each attribute of its type is an option")
             .after_help(
                 "`scim create TYPE --help` lists the attributes.\n\nExamples:\n  scim create user --user-name \
                  babs --name-given-name Barbara --emails.work b@example.com\n  scim create group --display-name Guides \
@@ -56,9 +56,9 @@ pub(super) fn commands() -> Vec<Command> {
             )
             .arg(type_argument())
             .args(content())
-            .arg(option("or-get", "ATTRIBUTE", "If it is there already, show that one: found by this attribute")),
+            .arg(option("or-get", "ATTRIBUTE", "If a resource with the same value of this attribute exists, show that one")),
         Command::new("replace")
-            .about("Replace a whole resource by a file")
+            .about("Replace a whole resource by the contents of a file")
             .arg(type_argument())
             .arg(Arg::new("id").value_name("ID").required(true).help("An id, or @NAME"))
             .args(content()),

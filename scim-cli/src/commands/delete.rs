@@ -23,7 +23,7 @@ const NAMED: usize = 10;
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("delete")
-            .about("Delete resources: shows them, counts them, asks")
+            .about("Delete resources, after it shows and counts them and asks")
             .after_help(
                 "Examples:\n  scim delete user @babs\n  scim delete users --where active=false --dry-run\n  scim delete \
                  users --where department=Sales --soft",
@@ -31,8 +31,8 @@ pub(super) fn commands() -> Vec<Command> {
             .arg(type_argument())
             .arg(Arg::new("id").value_name("ID").num_args(0..).help("Ids, or @NAME"))
             .args(super::get::choice())
-            .arg(flag("soft", "Set `active` to false instead"))
-            .arg(flag("force", "More than limits.max-delete of the context allows")),
+            .arg(flag("soft", "Set `active` to false instead of deleting"))
+            .arg(flag("force", "Delete more than limits.max-delete of the context allows")),
     ]
 }
 

@@ -29,7 +29,7 @@ const SUDDEN: Duration = Duration::from_secs(1);
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("edit")
-            .about("Change a resource in $VISUAL or $EDITOR; the smallest PATCH is sent")
+            .about("Change a resource in $VISUAL or $EDITOR, and send the smallest PATCH")
             .arg(type_argument())
             .arg(
                 Arg::new("id")

@@ -26,7 +26,7 @@ use crate::{files, terminal};
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("export")
-            .about("Write all resources to files; an interrupted export goes on with --resume")
+            .about("Write all resources to files; --resume continues an interrupted export")
             .after_help("Examples:\n  scim export users groups --out backup\n  scim export users --out users.csv")
             .arg(
                 Arg::new("type")
@@ -36,11 +36,11 @@ pub(super) fn commands() -> Vec<Command> {
                     .help("Resource types")
                     .add(complete::types()),
             )
-            .arg(option("out", "DIR|FILE", "A folder, or the file for one type").required(true).value_hint(clap::ValueHint::AnyPath))
+            .arg(option("out", "DIR|FILE", "A folder, or a file if there is one type").required(true).value_hint(clap::ValueHint::AnyPath))
             .arg(option("format", "FORMAT", "jsonl, csv, tsv, json or yaml [by the file's name, else jsonl]"))
             .args(super::get::choice())
-            .arg(option("page-size", "N", "Ask for so many at a time").value_parser(clap::value_parser!(u64).range(1..)))
-            .arg(flag("resume", "Go on where an interrupted export stopped")),
+            .arg(option("page-size", "N", "How many resources to request at a time").value_parser(clap::value_parser!(u64).range(1..)))
+            .arg(flag("resume", "Continue an interrupted export")),
     ]
 }
 
@@ -159,6 +159,13 @@ async fn one(
     let place = match &own_folder {
         Some(folder) => folder.join(files::safe_name(&of.name)),
         None => files::resolved(path),
+    };
+    let _lock = match own_folder {
+        Some(_) => None,
+        None => Some(files::Lock::attempt(&place)?.ok_or_else(|| {
+            Failure::usage(format!("another export is writing {}", path.display()))
+                .hint("wait until it has ended, or give --out another name")
+        })?),
     };
     let (part, state) = (beside(&place, ".part"), beside(&place, ".state"));
     let asked = format!("{} {} {:?}", session.context.url, query.path, query.filter);

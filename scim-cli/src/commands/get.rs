@@ -1,6 +1,7 @@
 //! `get` and `search`: resources, one or many.
 
 use clap::{Arg, ArgMatches, Command};
+use scim_client::filter::Operator;
 
 use super::{flag, many, option, required, text, texts, type_argument};
 use crate::complete;
@@ -19,7 +20,7 @@ use crate::value::Value;
 /// The options that say which resources of a list are meant.
 pub(super) fn choice() -> Vec<Arg> {
     vec![
-        option("filter", "FILTER", "A filter of SCIM, such as 'userName sw \"b\" and active eq true'")
+        option("filter", "FILTER", "A SCIM filter, such as 'userName sw \"b\" and active eq true'")
             .short('F')
             .add(complete::filters()),
         many("where", "PATH=VALUE", "A condition: = != ^= (starts) $= (ends) *= (contains) > >= < <=, or a path alone (has a value)")
@@ -48,11 +49,12 @@ fn list_options() -> Vec<Arg> {
         .action(clap::ArgAction::Append)
         .add(complete::paths()),
         option("sort", "PATH[:desc]", "Sort by an attribute").add(complete::paths()),
-        flag("all", "All pages; without it, the first one").conflicts_with("limit"),
-        option("limit", "N", "At most so many").value_parser(clap::value_parser!(u64)),
-        option("page-size", "N", "Ask for so many at a time")
+        flag("all", "Read all pages, and not only the first one").conflicts_with("limit"),
+        option("limit", "N", "How many resources to read at most")
+            .value_parser(clap::value_parser!(u64)),
+        option("page-size", "N", "How many resources to request at a time")
             .value_parser(clap::value_parser!(u64).range(1..)),
-        flag("count", "Print how many there are"),
+        flag("count", "Print only the number of resources"),
     ]
 }
 
@@ -69,9 +71,9 @@ pub(super) fn commands() -> Vec<Command> {
             .arg(Arg::new("id").value_name("ID").num_args(0..).help("Ids, or @NAME"))
             .args(choice())
             .args(list_options())
-            .arg(flag("local", "Fetch all, and filter and sort here: for servers that cannot")),
+            .arg(flag("local", "Read all resources, and filter and sort them here, for servers that cannot")),
         Command::new("search")
-            .about("Search by POST, in one type, several or all")
+            .about("Search one, several or all resource types by POST")
             .after_help("Examples:\n  scim search user 'userName sw \"b\"'\n  scim search 'meta.lastModified gt \"2026-01-01T00:00:00Z\"'")
             .arg(
                 Arg::new("words")
@@ -370,6 +372,13 @@ pub(super) async fn search(globals: &Globals, matches: &ArgMatches) -> Result<()
     let Some(filter) = words.pop() else {
         return Err(Failure::usage("what for? Give a filter"));
     };
+    let is_operator = |word: &String| Operator::from_keyword(word).is_some();
+    if words.iter().chain([&filter]).any(is_operator) {
+        words.push(filter);
+        let message = format!("`{}` came as several words", words.join(" "));
+        return Err(Failure::usage(message)
+            .hint("put the whole filter in single quotes: scim search 'userName eq \"babs\"'"));
+    }
     let of: Vec<&ResourceType> = words
         .iter()
         .map(|word| types.find(word))

@@ -13,7 +13,7 @@ use crate::value::Value;
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("completions")
-            .about("Print what makes a shell complete: types, attributes, filters, contexts")
+            .about("Print a script for the completion of types, attributes, filters and contexts in a shell")
             .after_help(
                 "Examples:\n  scim completions bash > ~/.local/share/bash-completion/completions/scim\n  \
                  scim completions zsh > ~/.zfunc/_scim\n  scim completions fish > ~/.config/fish/completions/scim.fish",
@@ -25,7 +25,7 @@ pub(super) fn commands() -> Vec<Command> {
                     .value_parser(["bash", "zsh", "fish", "elvish", "powershell"])
                     .help("bash, zsh, fish, elvish or powershell"),
             ),
-        Command::new("version").about("Say which version this is, and what it was built with"),
+        Command::new("version").about("Print the version, and what it was built with"),
         Command::new("man")
             .about("Write the manual pages to a folder, or print the first")
             .arg(Arg::new("folder").value_name("DIR").value_hint(clap::ValueHint::DirPath).help("The folder")),

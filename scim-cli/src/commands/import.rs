@@ -17,27 +17,27 @@ use crate::types::Types;
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("import")
-            .about("Create or update what a file says; interrupted ones go on with --resume")
+            .about("Create or update the resources in a file; --resume continues an interrupted import")
             .after_help(
-                "Every row is checked before the first is sent. What became of each row is written to a report, which \
-                 --resume reads: no row is done twice.\n\nExamples:\n  scim import users -f users.csv --dry-run\n  scim \
+                "All rows are checked before the first is sent. The result of each row is written to a report. --resume \
+                 reads the report, so that no row is done twice.\n\nExamples:\n  scim import users -f users.csv --dry-run\n  scim \
                  import users -f users.csv --on-conflict update --rejects bad.csv\n  scim import -f backup        # a \
-                 folder that `scim export` wrote, references between its resources included",
+                 folder that `scim export` wrote, with the references between its resources",
             )
-            .arg(Arg::new("type").value_name("TYPE").help("The resource type; not for a folder").add(complete::types()))
+            .arg(Arg::new("type").value_name("TYPE").help("The resource type, unless FILE is a folder").add(complete::types()))
             .arg(option("file", "FILE|DIR", "The file, - for standard input, or a folder of files named by type").short('f').required(true).value_hint(clap::ValueHint::AnyPath))
             .arg(option("format", "FORMAT", "jsonl, json, csv, tsv or yaml [by the file's name or content]"))
-            .arg(option("map", "FILE", "TOML with [columns]: other names of columns, such as \"E-Mail\" = \"emails.work\"").value_hint(clap::ValueHint::FilePath))
+            .arg(option("map", "FILE", "A TOML file with [columns], which names columns, such as \"E-Mail\" = \"emails.work\"").value_hint(clap::ValueHint::FilePath))
             .arg(many("column", "NAME=PATH", "One such name"))
-            .arg(option("match", "ATTRIBUTE", "By which a row is found on the server [the unique one]").add(complete::paths()))
-            .arg(option("on-conflict", "WHAT", "What to do with those that are there: skip, update or fail").value_parser(["skip", "update", "fail"]).default_value("skip"))
-            .arg(option("jobs", "N", "So many requests at a time").value_parser(clap::value_parser!(u64).range(1..=64)).default_value("4"))
-            .arg(flag("bulk", "Create what is new by BulkRequests, as large as the server takes them"))
-            .arg(option("report", "FILE", "The report [import-TYPE-....jsonl]").value_hint(clap::ValueHint::FilePath))
-            .arg(flag("resume", "Leave out the rows that the report says are done"))
-            .arg(option("rejects", "FILE", "Write rows that are refused to this file, in the form of the input").value_hint(clap::ValueHint::FilePath))
-            .arg(flag("validate-only", "Check all rows, and send nothing"))
-            .arg(flag("no-check", "Send rows although the schema does not know all of them")),
+            .arg(option("match", "ATTRIBUTE", "The attribute by which the resource of a row is found [default: the unique one]").add(complete::paths()))
+            .arg(option("on-conflict", "WHAT", "What to do with resources that exist: skip, update or fail").value_parser(["skip", "update", "fail"]).default_value("skip"))
+            .arg(option("jobs", "N", "How many requests to send at the same time").value_parser(clap::value_parser!(u64).range(1..=64)).default_value("4"))
+            .arg(flag("bulk", "Create new resources with BulkRequests, as large as the server accepts"))
+            .arg(option("report", "FILE", "The report [default: import-TYPE-....jsonl]").value_hint(clap::ValueHint::FilePath))
+            .arg(flag("resume", "Skip the rows that the report says are done"))
+            .arg(option("rejects", "FILE", "Write refused rows to this file, in the format of the input").value_hint(clap::ValueHint::FilePath))
+            .arg(flag("validate-only", "Check all rows, but send nothing"))
+            .arg(flag("no-check", "Send rows even if the schema does not have all of their attributes")),
     ]
 }
 
@@ -214,6 +214,7 @@ fn names(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
         let document: toml_edit::DocumentMut =
             text.parse().map_err(|error: toml_edit::TomlError| {
                 Failure::usage(format!("{}: {}", path.display(), error.message()))
+                    .hint("the file is TOML:\n[columns]\n\"E-Mail\" = \"emails.work\"")
             })?;
         let columns = document
             .get("columns")

@@ -16,35 +16,35 @@ use crate::token;
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("login")
-            .about("Store how to talk to a server, and look at it")
+            .about("Store the URL and credentials of a server, and test them")
             .after_help(
                 "Examples:\n  scim login prod --url https://example.com/scim/v2 --token env:SCIM_PROD\n  \
                  scim login test -u https://t.example/v2 --client-id me --client-secret file:~/secret \\\n      \
                  --token-url https://login.example/token --scope scim\n  scim login me -u https://t.example/v2 --client-id cli \\\n      \
-                 --device-url https://login.example/device --token-url https://login.example/token\n\nWhat is stored is where the \
-                 secret comes from, not the secret; only --store-file keeps a token, in a file that \
-                 only you can read.",
+                 --device-url https://login.example/device --token-url https://login.example/token\n\nThe configuration says where \
+                 the secret comes from, and does not have the secret itself. Only --store-file stores a token, in a file \
+                 that only you can read.",
             )
-            .arg(clap::Arg::new("name").value_name("NAME").help("What the context is called [the host]"))
+            .arg(clap::Arg::new("name").value_name("NAME").help("The name of the context [default: the host]"))
             .arg(
                 option("auth", "KIND", "bearer, basic, oauth2, device (you sign in with a browser), header or none")
                     .value_parser(["bearer", "basic", "oauth2", "device", "header", "none"]),
             )
-            .arg(option("user", "NAME", "The user of basic authentication"))
-            .arg(option("password", "REF", "Where the password comes from, for basic authentication"))
-            .arg(option("token-url", "URL", "Where access tokens are asked for, for OAuth 2.0"))
-            .arg(option("device-url", "URL", "Where signing in with a browser begins, for OAuth 2.0 by device"))
-            .arg(option("client-id", "ID", "Who this client is, for OAuth 2.0"))
+            .arg(option("user", "NAME", "The user name for basic authentication"))
+            .arg(option("password", "REF", "Where the password for basic authentication comes from"))
+            .arg(option("token-url", "URL", "The token endpoint, for OAuth 2.0"))
+            .arg(option("device-url", "URL", "The device authorization endpoint, for OAuth 2.0 with a browser"))
+            .arg(option("client-id", "ID", "The client id, for OAuth 2.0"))
             .arg(option("client-secret", "REF", "Where the client secret comes from").conflicts_with("key"))
-            .arg(option("key", "REF", "Where a private key as PEM comes from, in place of a secret (private_key_jwt)"))
+            .arg(option("key", "REF", "Where the private key (PEM) comes from, in place of a secret (private_key_jwt)"))
             .arg(option("key-id", "ID", "The `kid` of that key"))
             .arg(many("scope", "NAME", "A scope to ask for"))
-            .arg(option("audience", "NAME", "The audience to ask a token for"))
-            .arg(option("auth-header", "NAME", "The header that has the secret, with --token REF"))
-            .arg(flag("read-only", "Refuse to write, unless --write says so"))
-            .arg(flag("store-file", "Keep the token that is asked for in a file that only you can read"))
-            .arg(flag("no-check", "Store it without asking the server")),
-        Command::new("logout").about("Forget a context's tokens, stored secret and schemas; -c names it"),
+            .arg(option("audience", "NAME", "The audience of the token"))
+            .arg(option("auth-header", "NAME", "The name of the header with the secret that --token REF gives"))
+            .arg(flag("read-only", "Refuse to write without --write"))
+            .arg(flag("store-file", "Store the token that you type in a file that only you can read"))
+            .arg(flag("no-check", "Store it without a request to the server")),
+        Command::new("logout").about("Delete the tokens, stored secret and schemas of a context, which -c names"),
     ]
 }
 

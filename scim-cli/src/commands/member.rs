@@ -38,7 +38,7 @@ pub(super) fn commands() -> Vec<Command> {
                 .help("list, add, remove or set"),
         )
         .arg(Arg::new("user").value_name("USER").num_args(0..).help("Ids, or @NAME"))
-        .arg(option("from", "FILE", "Members from a file, one a line; - reads standard input").value_hint(clap::ValueHint::FilePath))
+        .arg(option("from", "FILE", "A file with one member in each line; - reads standard input").value_hint(clap::ValueHint::FilePath))
         .arg(option("type", "TYPE", "The resource type of the group").default_value("Group"));
     vec![command]
 }

@@ -31,19 +31,19 @@ pub(super) fn commands() -> Vec<Command> {
         Command::new("patch")
             .about("Change parts of a resource")
             .after_help(
-                "OP is one of\n  PATH=VALUE    set it, in place of what is there\n  +PATH=VALUE   add to a list\n  \
-                 PATH-         take it away (also -PATH)\n  PATH:=JSON    set it to JSON\n\nExamples:\n  scim patch user @babs \
+                "OP is one of\n  PATH=VALUE    set the value, and replace the old one\n  +PATH=VALUE   add a value to a list\n  \
+                 PATH-         remove the value (also -PATH)\n  PATH:=JSON    set the value to JSON\n\nExamples:\n  scim patch user @babs \
                  title=CTO nickName-\n  scim patch user @babs +emails=value=b@home.example,type=home\n  scim patch user \
                  @babs 'emails[type eq \"work\"].value=b@example.com'",
             )
             .arg(type_argument())
             .arg(Arg::new("id").value_name("ID").required(true).help("An id, or @NAME"))
-            .arg(Arg::new("op").value_name("OP").num_args(0..).help("What to do, in this order"))
+            .arg(Arg::new("op").value_name("OP").num_args(0..).help("The operations, in order"))
             .arg(option("file", "FILE", "A PATCH message, or a list of its operations").short('f').conflicts_with("op"))
-            .arg(option("if-match", "VERSION", "Only if it still has this version"))
-            .arg(flag("no-check", "Send it although the schema does not know all of it")),
-        Command::new("activate").about("Set `active` of users").arg(users()).arg(kind()),
-        Command::new("deactivate").about("Take `active` from users").arg(users()).arg(kind()),
+            .arg(option("if-match", "VERSION", "Change it only if it still has this version"))
+            .arg(flag("no-check", "Send it even if the schema does not have all of its attributes")),
+        Command::new("activate").about("Set `active` of users to true").arg(users()).arg(kind()),
+        Command::new("deactivate").about("Set `active` of users to false").arg(users()).arg(kind()),
     ]
 }
 

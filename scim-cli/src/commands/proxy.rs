@@ -13,6 +13,7 @@ use scim_client::client::Operation as _;
 use scim_client::transport::Transport;
 
 use super::{duration, flag, option, text};
+use crate::discovery;
 use crate::failure::Failure;
 use crate::globals::Globals;
 use crate::network::is_loopback;
@@ -24,7 +25,7 @@ use crate::wire;
 
 /// `--port`
 pub(super) fn port() -> Arg {
-    option("port", "PORT", "The port; 0 is any free one")
+    option("port", "PORT", "The port; 0 chooses a free one")
         .value_parser(clap::value_parser!(u16))
         .default_value("0")
 }
@@ -42,11 +43,11 @@ pub(super) fn record() -> Arg {
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("proxy")
-            .about("Stand in front of a server, and show or record what clients such as Entra ID or Okta send")
-            .after_help("Clients talk to it without credentials; it adds those of the context. It listens on the loopback interface only.\n\nExample:\n  scim proxy -c test --port 8080 --record entra.har -vvv")
+            .about("Forward requests to a server, and show or record what clients such as Entra ID or Okta send")
+            .after_help("Clients send no credentials: the proxy adds those of the context. It listens on the loopback interface only.\n\nExample:\n  scim proxy -c test --port 8080 --record entra.har -vvv")
             .arg(port())
-            .arg(flag("pass-auth", "Keep the credentials that clients send"))
-            .arg(option("latency", "TIME", "Wait so long before each answer, such as 200ms"))
+            .arg(flag("pass-auth", "Forward the credentials that clients send"))
+            .arg(option("latency", "TIME", "Delay each response by this time, such as 200ms"))
             .arg(record()),
     ]
 }
@@ -67,9 +68,36 @@ pub(super) async fn proxy(globals: &Globals, matches: &ArgMatches) -> Result<(),
         globals.verbosity = 1;
     }
     let session = Session::open(&globals).await?;
+    learn_secrets(&globals, &session).await;
     let latency = text(matches, "latency").map_or(Ok(Duration::ZERO), duration)?;
     let port = matches.get_one::<u16>("port").copied().unwrap_or(0);
     front(session, port, matches.get_flag("pass-auth"), latency).await
+}
+
+/// How long a server has to say which attributes are secret, before clients are served all the same.
+const LEARNING: Duration = Duration::from_secs(10);
+
+/// Learns from the server's schemas which attributes are secret. What is asked for that is not shown or recorded:
+/// no client sent it.
+async fn learn_secrets(globals: &Globals, session: &Session) {
+    let quiet = Globals {
+        har: None,
+        verbosity: 0,
+        timeout: Some(globals.timeout.unwrap_or(LEARNING).min(LEARNING)),
+        ..globals.clone()
+    };
+    let learnt = async {
+        let own = Session::of(&quiet, session.context.clone()).await?;
+        discovery::types(&own).await
+    };
+    match learnt.await {
+        Ok(types) => discovery::mask_secrets(&types, &session.mask),
+        Err(failure) => terminal::say(format_args!(
+            "note: the server's schemas cannot be read, so secrets are known by usual names alone, such as \
+             password and token: {}",
+            terminal::visible(failure.message())
+        )),
+    }
 }
 
 /// Forwards everything below the base URL to the session's server.
@@ -96,9 +124,8 @@ pub(super) async fn front(
     };
     let path = base.path().trim_end_matches('/').to_owned();
     terminal::out(&format!("http://{address}{path}\n"))?;
-    let session = Arc::new(session);
     let shared = Arc::new(Front {
-        session: Arc::clone(&session),
+        session,
         origin,
         path,
         own: format!("http://{address}"),
@@ -113,15 +140,11 @@ pub(super) async fn front(
         () = server::answer(listener, handler) => {}
         () = interrupted() => {}
     }
-    // The server's tasks hold it, too; they are gone with the runtime.
-    if let Err(failure) = session.finish() {
-        terminal::lost_file(&failure);
-    }
     Ok(())
 }
 
 struct Front {
-    session: Arc<Session>,
+    session: Session,
     /// Scheme and authority of the server behind.
     origin: String,
     /// The path of its base URL.

@@ -19,33 +19,33 @@ use crate::value::Value;
 
 pub(super) fn commands() -> Vec<Command> {
     let command = Command::new("schema")
-        .about("What the server's documents say: list, show, explain, drift, fetch")
+        .about("The server's schemas and resource types: list, show, explain, drift, fetch")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(Command::new("list").about("List resource types and schemas"))
         .subcommand(
             Command::new("show")
                 .about("Show a schema document")
-                .arg(Arg::new("urn").value_name("URN|NAME").required(true).help("Its URN or name")),
+                .arg(Arg::new("urn").value_name("URN|NAME").required(true).help("The URN or name of the schema")),
         )
         .subcommand(
             Command::new("explain")
-                .about("Explain a resource type, or one attribute of it")
+                .about("Explain a resource type, or one of its attributes")
                 .after_help("Examples:\n  scim schema explain user\n  scim schema explain user.emails")
                 .arg(Arg::new("path").value_name("TYPE[.PATH]").required(true).help("Such as user or user.name.givenName").add(complete::types())),
         )
         .subcommand(
             Command::new("drift")
-                .about("What the server's schemas have that those kept or in a folder have not; exit code 1 if something changed")
-                .arg(option("from", "DIR", "Compare with the documents of a folder, as `schema fetch` wrote them").value_hint(clap::ValueHint::DirPath)),
+                .about("Show what changed in the server's schemas since they were stored, or since a folder was written; exit code 1 if something did")
+                .arg(option("from", "DIR", "Compare with the documents in a folder that `schema fetch` wrote").value_hint(clap::ValueHint::DirPath)),
         )
         .subcommand(
             Command::new("fetch")
-                .about("Write what a server publishes to a folder, as documents to generate from")
+                .about("Write the documents that a server publishes to a folder, for `scim generate`")
                 .arg(Arg::new("url-argument").value_name("URL").help("The server, in place of the context"))
                 .arg(option("out", "DIR", "The folder").required(true).value_hint(clap::ValueHint::DirPath))
-                .arg(option("token-env", "NAME", "The variable with the token; --token env:NAME is the same"))
-                .arg(flag("lenient", "Mend strings with line breaks")),
+                .arg(option("token-env", "NAME", "The environment variable with the token, like --token env:NAME"))
+                .arg(flag("lenient", "Accept strings with line breaks, and correct them")),
         );
     vec![command]
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::{ArgMatches, Command};
 use http::StatusCode;
 use scim_client::Profile;
+use scim_client::dynamic::ResourceTypes;
 use scim_client::testing::{Misbehaviour, ServiceProvider};
 
 use super::proxy::{front, interrupted, port, record};
@@ -17,6 +18,7 @@ use crate::secret::Reference;
 use crate::session::Session;
 use crate::terminal::{self, say};
 use crate::types::Types;
+use crate::value::Value;
 
 const FAULTS: &str = "latency:200ms throttle:3 fail:2:503 cut:1 lose:1 truncate:1 page-cap:10 no-patch no-put no-bulk \
                       no-filter no-sort no-versions no-discovery html-errors ignore-start-index malformed";
@@ -25,14 +27,15 @@ pub(super) fn commands() -> Vec<Command> {
     let fault = || many("fault", "FAULT", FAULTS).value_delimiter(',');
     vec![
         Command::new("serve")
-            .about("Serve users and groups from memory on the loopback interface, for tries and tests")
-            .after_help("It prints its base URL, and serves until it is stopped. --token REF makes it ask for that token.\n\nExamples:\n  scim serve --port 8080 --seed users.jsonl\n  scim serve --as aws --fault throttle:3,latency:200ms")
+            .about("Run a server with users and groups, or other types, in memory on the loopback interface, for tests")
+            .after_help("The server prints its base URL, and runs until you stop it. With --token REF, requests need that token.\n\nExamples:\n  scim serve --port 8080 --seed users.jsonl\n  scim serve --as aws --fault throttle:3,latency:200ms\n  scim schema fetch --out acme && scim serve --schemas acme")
             .arg(port())
-            .arg(option("as", "PROFILE", "Answer as this vendor would, such as aws, entra, okta"))
-            .arg(option("seed", "FILE|DIR", "Resources that are there from the start").value_hint(clap::ValueHint::AnyPath))
-            .arg(option("page-size", "N", "The most resources of one page").value_parser(clap::value_parser!(u64).range(1..)))
-            .arg(flag("strict", "Refuse what a strict reading of the RFCs refuses"))
-            .arg(flag("counted-ids", "Ids are 1, 2, 3"))
+            .arg(option("as", "PROFILE", "Behave like the server of this vendor, such as aws, entra, okta"))
+            .arg(option("schemas", "DIR|FILE", "Serve the types of these schema documents, as `scim schema fetch` writes them").alias("schema").value_hint(clap::ValueHint::AnyPath))
+            .arg(option("seed", "FILE|DIR", "A file or folder of resources that exist from the start").value_hint(clap::ValueHint::AnyPath))
+            .arg(option("page-size", "N", "How many resources a page may have").value_parser(clap::value_parser!(u64).range(1..)))
+            .arg(flag("strict", "Refuse requests that do not follow the RFCs strictly"))
+            .arg(flag("counted-ids", "Use 1, 2, 3 as ids"))
             .arg(fault())
             .arg(record()),
     ]
@@ -107,9 +110,18 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     if matches.get_flag("counted-ids") {
         builder = builder.counted_ids();
     }
+    let types = match text(matches, "schemas") {
+        None => Types::bundled(),
+        Some(path) => {
+            let own = documented(path)?;
+            let types = types_of(&own);
+            builder = builder.resource_types(&own);
+            types
+        }
+    };
     let provider = builder.build();
     if let Some(path) = text(matches, "seed") {
-        seed(&provider, path)?;
+        seed(&provider, path, &types)?;
     }
     if let Some(name) = text(matches, "as") {
         let names = Profile::NAMES.join(", ");
@@ -152,7 +164,37 @@ async fn recording(
     Session::of(&globals, context).await
 }
 
-fn seed(provider: &ServiceProvider, path: &str) -> Result<(), Failure> {
+/// The types of a folder of documents.
+fn documented(path: &str) -> Result<ResourceTypes, Failure> {
+    const HINT: &str = "`scim lint` says more of each document; `scim schema fetch --out DIR` writes those of a server";
+    let folder = crate::files::expand(path);
+    let (types, _) = ResourceTypes::from_folder(&folder).map_err(|error| {
+        let why = error.to_string();
+        let why: Vec<String> = why.lines().map(terminal::visible).collect();
+        Failure::usage(format!("{path}: {}", why.join("\n"))).hint(HINT)
+    })?;
+    match types.is_empty() {
+        true => Err(Failure::usage(format!("{path} has no resource types")).hint(HINT)),
+        false => Ok(types),
+    }
+}
+
+/// The same types as the command reads them.
+fn types_of(types: &ResourceTypes) -> Types {
+    let parsed = |json: scim_client::Json| Value::parse(json.as_str()).ok();
+    let documents = types
+        .iter()
+        .filter_map(|of| parsed(of.resource_type_document()));
+    let mut schemas: Vec<Value> = Vec::new();
+    for of in types {
+        let extensions = of.extension_documents().map(|(_, document)| document);
+        let own = std::iter::once(of.schema_document());
+        schemas.extend(own.chain(extensions).filter_map(parsed));
+    }
+    Types::read(&documents.collect::<Vec<_>>(), &schemas, Value::Null)
+}
+
+fn seed(provider: &ServiceProvider, path: &str, types: &Types) -> Result<(), Failure> {
     let folder = crate::files::expand(path);
     let files = match folder.is_dir() {
         true => {
@@ -171,7 +213,6 @@ fn seed(provider: &ServiceProvider, path: &str) -> Result<(), Failure> {
         }
         false => vec![folder],
     };
-    let types = Types::bundled();
     let mut count = 0;
     for path in files {
         let text = crate::text::of(&path)?;

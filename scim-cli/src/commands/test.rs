@@ -20,7 +20,7 @@ use crate::terminal;
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("test")
-            .about("Check a server against the RFCs, and what Entra ID and Okta need")
+            .about("Check a server against the RFCs and the requirements of Entra ID and Okta")
             .disable_help_flag(true)
             .arg(
                 Arg::new("arguments")
@@ -42,20 +42,19 @@ pub(crate) async fn tester(globals: &Globals, arguments: &[String]) -> Result<Ex
     }
     if globals.curl {
         return Err(
-            Failure::usage("`scim test` sends many requests: --curl shows none of them")
-                .hint("its report has a curl line for each finding"),
+            Failure::usage("`scim test` sends many requests, which --curl cannot show")
+                .hint("the report has a curl command for each finding"),
         );
     }
     let mut arguments = arguments.to_vec();
     let mut is_read_only = is(&["--read-only"]);
     if globals.dry_run && !is_read_only {
-        terminal::say("note: with --dry-run only what writes nothing is checked (--read-only)");
+        terminal::say("note: --dry-run runs only the checks that write nothing (--read-only)");
         arguments.push("--read-only".to_owned());
         is_read_only = true;
     }
     let has_url = arguments.iter().any(|word| word.contains("://"));
     let offline = is(&["--list", "--explain"]);
-    // It is there until the end: then its archive is written.
     let session = match has_url || offline {
         true => None,
         false => Some(Arc::new(opened(globals, is_read_only).await?)),
@@ -71,7 +70,8 @@ async fn opened(globals: &Globals, is_read_only: bool) -> Result<Session, Failur
     // It writes to the server, and takes away what it made.
     if !is_read_only {
         session.may_write().map_err(|failure| {
-            failure.hint("`scim test --read-only` writes nothing; `scim --write test` checks all")
+            failure
+                .hint("`scim test --read-only` writes nothing; `scim --write test` runs all checks")
         })?;
     }
     Ok(session)

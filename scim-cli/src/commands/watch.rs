@@ -18,12 +18,15 @@ use crate::value::Value;
 pub(super) fn commands() -> Vec<Command> {
     vec![
         Command::new("watch")
-            .about("Print what is added, changed and removed, as lines of JSON")
+            .about("Print resources that are added, changed or removed, as lines of JSON")
             .arg(type_argument())
             .args(super::get::choice())
-            .arg(option("every", "TIME", "How often to look, such as 30s").default_value("30s"))
             .arg(
-                option("rounds", "N", "End after so many looks")
+                option("every", "TIME", "How often to ask the server, such as 30s")
+                    .default_value("30s"),
+            )
+            .arg(
+                option("rounds", "N", "End after asking this many times")
                     .value_parser(clap::value_parser!(u64).range(1..)),
             ),
     ]

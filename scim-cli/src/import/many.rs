@@ -109,7 +109,7 @@ pub(super) async fn create(
         let outcome = match by_key.get(row.key.as_str()) {
             None => Err(Failure::new(
                 Code::Refused,
-                "the answer to the BulkRequest has no result of it",
+                "the response to the BulkRequest has no result of it",
             )
             .hint("--resume looks for it, and creates it if it is not there")
             .with_unknown_outcome()),
@@ -146,7 +146,8 @@ fn outcome(result: &Value, refers: bool) -> Result<Sent, Failure> {
     match status {
         Some(200..=299) => {
             let id = bulk::id(result).ok_or_else(|| {
-                Failure::new(Code::Refused, "the server's answer has no id").with_unknown_outcome()
+                Failure::new(Code::Refused, "the server's response has no id")
+                    .with_unknown_outcome()
             })?;
             Ok(Sent {
                 action: "created",

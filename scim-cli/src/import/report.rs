@@ -31,20 +31,36 @@ pub(super) enum Entry {
 /// The report of a run.
 pub(super) struct Report {
     file: Option<(PathBuf, File)>,
+    /// No other run writes it.
+    _lock: Option<files::Lock>,
 }
 
 impl Report {
     /// A report that is not written.
     pub(super) fn none() -> Self {
-        Self { file: None }
+        Self {
+            file: None,
+            _lock: None,
+        }
     }
 
-    /// Opens a report, and reads what an earlier run wrote if that is to go on.
+    /// Opens a report, and reads what an earlier run wrote if that is to go on. Two runs at once would
+    /// both send the rows that are left, so the second is refused.
     pub(super) fn open(
         path: &Path,
         resume: bool,
     ) -> Result<(Self, HashMap<String, Entry>), Failure> {
         let mut entries = HashMap::new();
+        let lock = match files::is_special(path) {
+            true => None,
+            false => Some(files::Lock::attempt(path)?.ok_or_else(|| {
+                let message = format!("another import is writing {}", path.display());
+                Failure::usage(message).hint(
+                    "wait until it has ended, then --resume does what is left; for another import, --report FILE \
+                     names another report",
+                )
+            })?),
+        };
         // One that was begun and left before the first row says nothing.
         let is_begun =
             std::fs::metadata(path).is_ok_and(|about| !about.is_file() || about.len() > 0);
@@ -93,7 +109,7 @@ impl Report {
             .open(path)
             .map_err(of_file(path))?;
         let file = Some((path.to_path_buf(), file));
-        Ok((Self { file }, entries))
+        Ok((Self { file, _lock: lock }, entries))
     }
 
     fn write(&mut self, row: &Prepared, members: Vec<(&str, Value)>) -> Result<(), Failure> {

@@ -73,10 +73,10 @@ pub(super) fn prepare(
         let mut wrong = row.value.as_ref().err().cloned();
         let mut resource = row.value.unwrap_or_default();
         if !matches!(resource, Value::Object(_)) && wrong.is_none() {
-            wrong = Some(Failure::usage(format!(
-                "this is {}, not a resource",
-                resource.kind()
-            )));
+            let message = format!("this is {}, not a resource", resource.kind());
+            wrong = Some(Failure::usage(message).hint(
+                "a resource is an object of JSON or YAML; where this is CSV, --format csv says so",
+            ));
         }
         if let Value::Object(members) = &mut resource {
             for (name, to) in &input.names {

@@ -113,7 +113,10 @@ async fn create(
                         ..sent("created", &created, refers)
                     })
                 }
-                None => Err(Failure::new(Code::Refused, "the server's answer has no id")),
+                None => Err(Failure::new(
+                    Code::Refused,
+                    "the server's response has no id",
+                )),
             }
         }
         // Somebody was faster, or it was not found by the filter.

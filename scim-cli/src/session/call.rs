@@ -117,7 +117,7 @@ impl Reply {
         match &self.text {
             None => Ok(Value::Null),
             Some(text) => Value::parse(text)
-                .map_err(|error| Failure::new(Code::Refused, format!("the answer: {error}"))),
+                .map_err(|error| Failure::new(Code::Refused, format!("the response: {error}"))),
         }
     }
 }

@@ -61,7 +61,8 @@ pub(super) fn profile(name: Option<&str>) -> Result<Profile, Failure> {
     };
     let path = crate::files::expand(name);
     if name.ends_with(".json") || path.is_file() {
-        let text = std::fs::read_to_string(&path).map_err(crate::failure::of_file(&path))?;
+        let text =
+            crate::files::read_settings_text(&path).map_err(crate::failure::of_file(&path))?;
         let read = Profile::from_json(&text);
         return read.map_err(|error| Failure::usage(format!("{name}: {error}")));
     }

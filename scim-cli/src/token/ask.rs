@@ -82,7 +82,7 @@ pub(super) async fn post(
     let sent = tokio::time::timeout(line.timeout, line.transport.send(request));
     let sent = sent.await.map_err(|_| {
         let why = format!(
-            "no token from {url}: no answer in {} s",
+            "no token from {url}: no response in {} s",
             line.timeout.as_secs()
         );
         Failure::new(Code::Network, why).hint("--timeout 300 waits longer")

@@ -57,7 +57,7 @@ pub(super) async fn fetch(auth: &Auth, line: Line<'_>) -> Result<Token, Failure>
         }
     };
     let wrong = |name: &str| {
-        let message = format!("the answer of {device_url} has no `{name}`");
+        let message = format!("the response of {device_url} has no `{name}`");
         Failure::new(Code::Auth, message).hint("is `device-url` right?")
     };
     let text = |name: &str| begun.str(name).filter(|text| !text.is_empty());

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use scim_client::evaluate::DataType;
+use scim_client::model::{Mutability, Returned, Uniqueness};
 use scim_client::{EnterpriseUser, Extension as _, Group, Resource as _, User};
 
 use super::{Attribute, Extension, ResourceType, Schema, Tables, Types};
@@ -107,15 +108,19 @@ fn attribute(document: &Value) -> Option<Attribute> {
         case_exact: flag("caseExact"),
         mutability: word(
             "mutability",
-            "readWrite",
-            &["readOnly", "readWrite", "immutable", "writeOnly"],
+            Mutability::ReadWrite.as_str(),
+            &Mutability::ALL.map(Mutability::as_str),
         ),
         returned: word(
             "returned",
-            "default",
-            &["always", "never", "default", "request"],
+            Returned::Default.as_str(),
+            &Returned::ALL.map(Returned::as_str),
         ),
-        uniqueness: word("uniqueness", "none", &["none", "server", "global"]),
+        uniqueness: word(
+            "uniqueness",
+            Uniqueness::None.as_str(),
+            &Uniqueness::ALL.map(Uniqueness::as_str),
+        ),
         canonical: texts("canonicalValues"),
         reference_types: texts("referenceTypes"),
         description: text(document, "description"),

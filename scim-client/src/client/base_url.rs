@@ -83,7 +83,9 @@ impl BaseUrl {
 
     /// The same, with room for so many bytes behind it.
     fn endpoint_with_room(&self, endpoint: &str, room: usize) -> Below {
-        let outside = || InvalidPath(format!("the endpoint `{endpoint}` is outside the base URL"));
+        // A query is not shown: it may have values of filters.
+        let shown = endpoint.split(['?', '#']).next().unwrap_or_default();
+        let outside = || InvalidPath(format!("the endpoint `{shown}` is outside the base URL"));
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
         let only = endpoint.strip_prefix('/').unwrap_or(endpoint);
         if !only.is_empty() && only.bytes().all(plain) {
@@ -115,9 +117,13 @@ impl BaseUrl {
         let mut path = String::with_capacity(rest.len() + 1 + room);
         for segment in trimmed.split('/').filter(|_| !trimmed.is_empty()) {
             let decoded = percent_decoded(segment);
-            if matches!(&*decoded, "." | "..") || segment.is_empty() || segment.contains(['?', '#'])
-            {
+            if matches!(&*decoded, "." | "..") || segment.is_empty() {
                 return Err(outside());
+            }
+            if segment.contains(['?', '#']) {
+                return Err(InvalidPath(format!(
+                    "the endpoint `{shown}` has a query, which `.parameter(name, value)` sets"
+                )));
             }
             path.push('/');
             // Percent signs are kept: an endpoint is a path, not an identifier.

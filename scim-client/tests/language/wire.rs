@@ -265,4 +265,13 @@ async fn what_is_never_returned_is_not_asked_for() {
     )
     .await;
     assert_eq!(query(&open, "/Things", r#"pin eq "1234""#).await.total(), 1);
+
+    // Whoever takes the filters of Entra ID, or exact ones only, does not open it by that.
+    for options in [FilterOptions::entra(), FilterOptions::strict()] {
+        let provider = ServiceProvider::builder().filter_options(options).build();
+        for filter in [r#"password sw "t1""#, r#"password eq "x""#, "password pr"] {
+            let answer = query(&provider, "/Users", filter).await;
+            assert_eq!(answer.error(), (400, "invalidFilter"), "{filter}");
+        }
+    }
 }

@@ -18,7 +18,8 @@ use scim_client::{
     filter::{Comparand, Expression, Filter, PatchPath},
     http::{Method, Request, Response},
     message::{
-        BulkOperation, BulkRequest, BulkResponse, ErrorMessage, ListResponse, SearchRequest,
+        BulkOperation, BulkRequest, BulkResponse, ErrorMessage, ListResponse, ReceivedBulk,
+        SearchRequest,
     },
     model::{Reflect, ValueRef},
     patch::{Operation, Patch, PatchOp},
@@ -193,7 +194,11 @@ fn data(shown: &mut Shown) {
         ),
     ];
     shown.add("BulkOperation", &operations[0]);
-    shown.add("BulkRequest", &BulkRequest::new(operations));
+    let request = BulkRequest::new(operations);
+    shown.add("BulkRequest", &request);
+    let received = ReceivedBulk::from_json(&request.to_json(), 100).unwrap();
+    shown.add("ReceivedOperation", &received.operations[0]);
+    shown.add("ReceivedBulk", &received);
     let response = format!(
         r#"{{"x":"{MARK}","Operations":[{{"status":"400","y":"{MARK}","response":{{"x":"{MARK}"}}}}]}}"#
     );

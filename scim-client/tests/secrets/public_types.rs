@@ -33,12 +33,9 @@ const PLAIN: &[&str] = &[
     "FilterRules",
     "Kind",
     "Limits",
-    "Mutability",
     "Profile",
-    "Returned",
     "ScimType",
     "SortOrder",
-    "Uniqueness",
     "Values",
     // Insides of the models, and types whose `Debug` has names and sizes only.
     "Asked",

@@ -96,12 +96,7 @@ pub(super) fn lower<'f>(
             return Lowered::Refused;
         }
         let schema = found.single.to_token_stream().to_string().replace(' ', "");
-        let extension = Extension {
-            schema,
-            field: rust,
-            required: false,
-        };
-        return Lowered::Extension(extension, spelled);
+        return Lowered::Extension(Extension::new(schema, rust), spelled);
     }
     let name = wire_name(&rust, &found, &options, findings);
     if derive == Derive::Resource && is_common(&rust, &name) {
@@ -178,22 +173,20 @@ fn attribute(
         ("global", Uniqueness::Global),
     ];
     let external_id = derive == Derive::Resource && name.eq_ignore_ascii_case("externalId");
-    Attribute {
-        description: options::description(&field.attrs, options),
-        multi_valued: found.plurality == Plurality::Vec,
-        required: required(field, found, options, findings),
-        case_exact: case_exact(found, options, findings) || external_id,
-        mutability,
-        returned,
-        uniqueness: options
-            .keyword("uniqueness", &uniqueness, findings)
-            .unwrap_or_default(),
-        reference_types: reference_types(found, options, findings),
-        canonical_values: canonical_values(found, options, findings),
-        kind: found.kind.clone(),
-        field: rust,
-        name,
-    }
+    let mut attribute = Attribute::new(&name, found.kind.clone());
+    attribute.field = rust;
+    attribute.description = options::description(&field.attrs, options);
+    attribute.multi_valued = found.plurality == Plurality::Vec;
+    attribute.required = required(field, found, options, findings);
+    attribute.case_exact = case_exact(found, options, findings) || external_id;
+    attribute.mutability = mutability;
+    attribute.returned = returned;
+    attribute.uniqueness = options
+        .keyword("uniqueness", &uniqueness, findings)
+        .unwrap_or_default();
+    attribute.reference_types = reference_types(found, options, findings);
+    attribute.canonical_values = canonical_values(found, options, findings);
+    attribute
 }
 
 fn required(

@@ -104,37 +104,27 @@ pub(super) fn lower<'i>(
         Derive::Resource | Derive::Extension => {
             let name = name.unwrap_or_else(|| type_name.clone());
             let role = match derive {
-                Derive::Resource => Role::Resource(Resource {
-                    resource_type: name.clone(),
-                    endpoint,
-                    guessed: false,
-                    extensions: content.extensions,
-                }),
+                Derive::Resource => {
+                    let mut resource = Resource::new(&name, endpoint);
+                    resource.extensions = content.extensions;
+                    Role::Resource(resource)
+                }
                 _ => Role::Extension,
             };
-            Lowered::Schema(Schema {
-                id,
-                name,
-                description,
-                role,
-                module: names::module(&type_name, ""),
-                type_name,
-                plain: false,
-                attributes: content.attributes,
-            })
+            let mut schema = Schema::new(id, type_name, role);
+            schema.name = name;
+            schema.description = description;
+            schema.attributes = content.attributes;
+            Lowered::Schema(schema)
         }
         Derive::Complex | Derive::CanonicalValues => {
             let wire = name.unwrap_or_else(|| type_name.to_lower_camel_case());
             let field = names::field(&type_name);
-            let complex = ComplexType {
-                type_name,
-                attributes: content.attributes,
-            };
-            Lowered::Complex(Attribute {
-                field,
-                description,
-                ..Attribute::new(&wire, Kind::Complex(complex))
-            })
+            let complex = ComplexType::new(type_name, content.attributes);
+            let mut attribute = Attribute::new(&wire, Kind::Complex(complex));
+            attribute.field = field;
+            attribute.description = description;
+            Lowered::Complex(attribute)
         }
     };
     Struct {

@@ -40,10 +40,7 @@ pub(super) fn lower<'i>(input: &'i DeriveInput, findings: &mut Findings) -> Valu
     parameters(input, findings);
     let options = Options::read(&input.attrs, &ENUM, findings);
     let mut lowered = Values {
-        values: OpenEnum {
-            type_name: input.ident.unraw().to_string(),
-            variants: Vec::new(),
-        },
+        values: OpenEnum::new(input.ident.unraw().to_string(), Vec::new()),
         case_exact: options.switch("case_exact").unwrap_or(false),
         runtime: options.runtime(findings),
         variants: Vec::new(),
@@ -102,7 +99,7 @@ impl<'i> Values<'i> {
             );
             findings.at(ident, message);
         }
-        self.values.variants.push(Variant { name, value });
+        self.values.variants.push(Variant::new(name, value));
         self.variants.push(ident);
     }
 }

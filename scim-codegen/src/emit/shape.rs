@@ -157,6 +157,7 @@ impl<'m> Module<'m> {
                 Kind::Complex(ComplexType {
                     type_name,
                     attributes,
+                    ..
                 }) => {
                     let inner = Context {
                         read_only: context.read_only

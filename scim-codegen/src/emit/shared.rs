@@ -1,5 +1,9 @@
-//! Types that the runtime has already: those of schemas that are equal to one of its own are
-//! re-exported, so that an extension of one vendor's users is that of all.
+//! Types that the runtime already has. An extension that equals one of the RFC is re-exported, with
+//! the types of its complex attributes, so that all vendors have the same type.
+//!
+//! Resource types are not re-exported. A vendor adds attributes and extensions to its users all the
+//! time. To a generated type, that adds a field. A re-export would become another type, which breaks
+//! code that passes one for the other or implements a trait for both.
 
 use scim_schema::model::{Attribute, Kind, Model, Role, Schema};
 use scim_schema::{Reading, Source};

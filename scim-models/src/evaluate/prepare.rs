@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 /// How text is prepared before it is compared. RFC 7644 §5 requires it for two attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Preparation {
     /// Not at all.
     #[default]

@@ -75,17 +75,20 @@ impl FilterOptions {
     pub(super) const STRICT: &'static Self = &Self {
         strict_blanks: true,
         refuse_unknown: true,
+        refuse_never_returned: true,
         ..*Self::USUAL
     };
 
-    /// Options that follow the grammar exactly, and refuse attributes that the schema does not have.
+    /// Options that follow the grammar exactly, and refuse attributes that the schema does not have
+    /// or that are never returned.
     #[must_use]
     pub fn strict() -> Self {
         *Self::STRICT
     }
 
     /// Options that accept the filters of Entra ID's provisioning: `emails[type eq "work"].value eq
-    /// "x"`, `emails[primary eq "True"]`, `manager eq "26118915"` and similar ones.
+    /// "x"`, `emails[primary eq "True"]`, `manager eq "26118915"` and similar ones. Attributes that
+    /// are never returned are refused: Entra ID does not ask for them.
     #[must_use]
     pub fn entra() -> Self {
         Self {
@@ -93,6 +96,7 @@ impl FilterOptions {
             any_case_literals: true,
             lenient_values: true,
             complex_by_value: true,
+            refuse_never_returned: true,
             ..Self::default()
         }
     }

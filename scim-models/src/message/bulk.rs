@@ -1,14 +1,21 @@
 //! The messages BulkRequest and BulkResponse (RFC 7644 §3.7).
 
+mod members;
 mod read;
+mod received;
 pub(crate) mod references;
+mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashSet, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
+pub use self::{
+    received::{ReceivedBulk, ReceivedOperation},
+    rules::{InvalidBulk, check},
+};
 use super::urn;
 use crate::{
     json::{self, DecodeError, encode},
@@ -222,14 +229,19 @@ impl BulkRequest {
         self
     }
 
-    /// Reads a request generously: it accepts member names and methods in any letter case, numbers
-    /// as strings, and a single operation in place of an array. [`check`](Self::check) finds what
-    /// is missing.
+    /// Reads a request generously: it accepts member names and methods in any letter case,
+    /// `failOnErrors` as a string, a `bulkId` as a number, and a single operation in place of an
+    /// array. [`check`](Self::check) finds what is missing.
+    ///
+    /// One malformed operation is an error of the whole request. A service provider reads a
+    /// [`ReceivedBulk`], where it is not.
     ///
     /// # Errors
-    /// The text is not JSON or not an object, or an operation has no path or no valid method.
+    /// The text is not JSON or not an object, `failOnErrors` is not a whole number, or an operation
+    /// has no path or no valid method, or a `bulkId` or version that cannot be read. A version must
+    /// not be empty, except that of a POST, which has none yet.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
-        read::request(text)
+        received::request(text)
     }
 
     /// Checks the rules of RFC 7644 §3.7: there are operations, each path begins with a slash, each
@@ -260,65 +272,6 @@ impl BulkRequest {
         out
     }
 }
-
-/// The rules of [`BulkRequest::check`].
-pub fn check(operations: &[BulkOperation]) -> Result<(), InvalidBulk> {
-    if operations.is_empty() {
-        return Err(InvalidBulk {
-            operation: None,
-            reason: "a bulk request without operations",
-        });
-    }
-    let mut names = HashSet::new();
-    for (index, operation) in operations.iter().enumerate() {
-        let invalid = |reason| {
-            Err(InvalidBulk {
-                operation: Some(index),
-                reason,
-            })
-        };
-        if !operation.path.starts_with('/') {
-            return invalid("the path must begin with a slash");
-        }
-        if operation.method == BulkMethod::Post {
-            match operation.bulk_id.as_deref() {
-                None | Some("") => return invalid("a POST needs a bulkId"),
-                Some(name) if !names.insert(name) => return invalid("the bulkId is taken"),
-                Some(_) => {}
-            }
-        }
-        if operation.method != BulkMethod::Delete && operation.data.is_none() {
-            return invalid("data is missing");
-        }
-    }
-    Ok(())
-}
-
-/// A broken rule of a bulk request, and the operation that breaks it; see [`BulkRequest::check`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvalidBulk {
-    operation: Option<usize>,
-    reason: &'static str,
-}
-
-impl InvalidBulk {
-    /// The position of the operation, counted from 0; `None` if the rule is about the whole request.
-    #[must_use]
-    pub fn operation(&self) -> Option<usize> {
-        self.operation
-    }
-}
-
-impl fmt::Display for InvalidBulk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.operation {
-            Some(index) => write!(f, "Operations[{index}]: {}", self.reason),
-            None => f.write_str(self.reason),
-        }
-    }
-}
-
-impl std::error::Error for InvalidBulk {}
 
 /// The result of one operation.
 ///

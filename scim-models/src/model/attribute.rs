@@ -2,75 +2,66 @@
 
 use std::fmt;
 
-/// Who may write an attribute, and when (RFC 7643 §7, `mutability`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mutability {
-    /// May be written and read at any time.
-    ReadWrite,
-    /// Set by the service provider only.
-    ReadOnly,
-    /// May be written, is never returned.
-    WriteOnly,
-    /// May be set once. Later requests may only repeat the value.
-    Immutable,
+/// Makes the keywords of one characteristic: nothing else names them all.
+macro_rules! keywords {
+    ($(#[$doc:meta])* $name:ident { $($(#[$own:meta])* $variant:ident = $keyword:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$own])* $variant,)*
+        }
+
+        impl $name {
+            /// Every keyword.
+            pub const ALL: [Self; [$($keyword),*].len()] = [$(Self::$variant),*];
+
+            /// The keyword of RFC 7643 §7.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $keyword,)*
+                }
+            }
+        }
+    };
 }
 
-impl Mutability {
-    /// The keyword of RFC 7643 §7.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ReadWrite => "readWrite",
-            Self::ReadOnly => "readOnly",
-            Self::WriteOnly => "writeOnly",
-            Self::Immutable => "immutable",
-        }
+keywords! {
+    /// Who may write an attribute, and when (RFC 7643 §7, `mutability`).
+    Mutability {
+        /// May be written and read at any time.
+        ReadWrite = "readWrite",
+        /// Set by the service provider only.
+        ReadOnly = "readOnly",
+        /// May be written, is never returned.
+        WriteOnly = "writeOnly",
+        /// May be set once. Later requests may only repeat the value.
+        Immutable = "immutable",
     }
 }
 
-/// When a service provider returns an attribute (RFC 7643 §7, `returned`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Returned {
-    /// In every response.
-    Always,
-    /// In no response.
-    Never,
-    /// Unless `attributes` or `excludedAttributes` say otherwise.
-    Default,
-    /// Only if it is requested, or written by the same request.
-    Request,
-}
-
-impl Returned {
-    /// The keyword of RFC 7643 §7.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Always => "always",
-            Self::Never => "never",
-            Self::Default => "default",
-            Self::Request => "request",
-        }
+keywords! {
+    /// When a service provider returns an attribute (RFC 7643 §7, `returned`).
+    Returned {
+        /// In every response.
+        Always = "always",
+        /// In no response.
+        Never = "never",
+        /// Unless `attributes` or `excludedAttributes` say otherwise.
+        Default = "default",
+        /// Only if it is requested, or written by the same request.
+        Request = "request",
     }
 }
 
-/// Among which resources a value is unique (RFC 7643 §7, `uniqueness`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Uniqueness {
-    /// Not unique.
-    None,
-    /// Unique within the endpoint or tenant.
-    Server,
-    /// Unique everywhere.
-    Global,
-}
-
-impl Uniqueness {
-    /// The keyword of RFC 7643 §7.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Server => "server",
-            Self::Global => "global",
-        }
+keywords! {
+    /// Among which resources a value is unique (RFC 7643 §7, `uniqueness`).
+    Uniqueness {
+        /// Not unique.
+        None = "none",
+        /// Unique within the endpoint or tenant.
+        Server = "server",
+        /// Unique everywhere.
+        Global = "global",
     }
 }
 

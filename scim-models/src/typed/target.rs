@@ -7,6 +7,7 @@ use crate::{filter::Filter, resource::Root};
 
 /// A target without its type.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct TargetParts {
     /// The attribute.
     pub index: Index,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use scim_models::internal::shown::Bytes;
 
-/// A value to bind.
+/// A value to bind. The list is complete: a driver has to bind each kind.
 ///
 /// `Debug` shows only the size of a text, because it may be personal data.
 #[derive(Clone, PartialEq, Eq)]

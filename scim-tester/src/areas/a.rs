@@ -30,8 +30,8 @@ fn conflict(cx: &Context, t: &mut Trial, check: &str, answer: &Answer) {
 
 checks! {
     "A-01" Critical Security "RFC 7643 §7 (returned: never)" ["C-01"]
-    "What is never returned, such as a password, is in no answer at all."
-    "Take it out where resources are written, for every operation and every projection."
+    "An attribute that is never returned, such as a password, is in no response."
+    "Remove it wherever resources are written, for every operation and every projection."
     (cx, t, r) {
         let secrets: Vec<_> = r.secrets().cloned().collect();
         if secrets.is_empty() {
@@ -76,8 +76,8 @@ checks! {
     }
 
     "A-02" Error Must "RFC 7643 §7 (returned: always)" ["R-01"]
-    "What is always returned is there, whatever was asked for."
-    "Add attributes that are always returned after the projection."
+    "An attribute that is always returned is in every response, whatever attributes and excludedAttributes say."
+    "Add the attributes that are always returned after the projection."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let mut always = vec!["id".to_owned()];
@@ -101,13 +101,13 @@ checks! {
             let all: Vec<Value> = if what == "list" { a.resources().to_vec() } else { vec![a.doc().clone()] };
             for name in &always {
                 t.sub(format!("{name} with {what}"));
-                t.must(all.iter().all(|one| is_assigned(member(one, name))), &a, format!("{name} in the answer"));
+                t.must(all.iter().all(|one| is_assigned(member(one, name))), &a, format!("{name} in the response"));
             }
         }
     }
 
     "A-03" Error Must "RFC 7643 §7 (returned: request)" ["C-01"]
-    "What is returned on request is there only if it is named."
+    "An attribute that is returned on request is in a response only if attributes names it."
     "Leave it out unless attributes names it."
     (cx, t, r) {
         let Some(attr) = r.attrs.iter().find(|a| a.returned == "request" && a.is_writable()) else {
@@ -128,8 +128,8 @@ checks! {
     }
 
     "A-04" Error Must "RFC 7643 §7 (returned: default)" ["C-01"]
-    "What is returned by default is there in a plain read."
-    "Return every attribute that has a value, unless its returned says otherwise."
+    "An attribute that is returned by default is in a response to a plain GET."
+    "Return every attribute that has a value, unless its characteristic returned says otherwise."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let a = cx.read(r, &made.id).await?;
@@ -146,7 +146,7 @@ checks! {
 
     "A-05" Error Must "RFC 7643 §7 (mutability: immutable), RFC 7644 §3.5.1" ["C-01"]
     "An immutable attribute keeps its first value."
-    "Refuse another value with 400 and scimType mutability; take the same one."
+    "Refuse another value with 400 and scimType mutability. Accept the same value."
     (cx, t, r) {
         let Some(attr) = r.immutable() else { return Err(Stop::Skip("the type has no such attribute".to_owned())) };
         let mut body = cx.minimal(r);
@@ -169,8 +169,8 @@ checks! {
     }
 
     "A-06" Warning Should "RFC 7644 §3.5.1" ["C-01"]
-    "An immutable attribute without a value can be set by PUT."
-    "Take the first value."
+    "PUT can set an immutable attribute that has no value yet."
+    "Accept the first value."
     (cx, t, r) {
         let Some(attr) = r.immutable().filter(|attr| !attr.required) else {
             return Err(Stop::Skip("the type has no such attribute".to_owned()));
@@ -184,8 +184,8 @@ checks! {
     }
 
     "A-07" Error Must "RFC 7643 §7 (mutability: readOnly), RFC 7644 §3.5.1, §3.5.2" ["C-01"]
-    "A readOnly attribute in a PUT is ignored, and a PATCH of one is refused."
-    "Ignore it in PUT; answer a PATCH with 400 and scimType mutability."
+    "PUT ignores a readOnly attribute, and PATCH refuses to change one."
+    "Ignore the attribute in PUT. Refuse the PATCH with 400 and scimType mutability."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         t.sub("PUT");
@@ -203,8 +203,8 @@ checks! {
     }
 
     "A-08" Info Plain "RFC 7643 §7 (mutability: writeOnly)" ["C-01"]
-    "A writeOnly attribute can be written, and a PUT that leaves it out is no error."
-    "Take the value, and never show it."
+    "A client can write a writeOnly attribute, and a PUT without it is no error."
+    "Store the value, and never return it."
     (cx, t, r) {
         let Some(attr) = r.attrs.iter().find(|attr| attr.mutability == "writeonly") else {
             return Err(Stop::Skip("the type has no such attribute".to_owned()));
@@ -223,7 +223,7 @@ checks! {
 
     "A-09" Error Must "RFC 7644 §3.3, RFC 7643 §7 (uniqueness)" ["C-01"]
     "A second resource with the same value of a unique attribute is refused with 409 and scimType uniqueness."
-    "Answer 409 with scimType uniqueness; clients look up the first one then."
+    "Return 409 with scimType uniqueness. Clients then look up the first resource."
     (cx, t, r) {
         let Some(attr) = r.unique() else { return Err(Stop::Skip("no attribute is unique".to_owned())) };
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -277,8 +277,8 @@ checks! {
     }
 
     "A-10" Error Must "RFC 7643 §4.1.1, §7 (caseExact)" ["A-09"]
-    "Where letter case does not count, values that differ in letter case only are not unique."
-    "Compare unique values as filters do."
+    "If an attribute is not caseExact, values that differ only in letter case are the same value, and cannot both be taken."
+    "Compare unique values as filters compare them."
     (cx, t, r) {
         let Some(attr) = r.unique().filter(|attr| !attr.exact) else {
             return Err(Stop::Skip("no unique attribute without caseExact".to_owned()));
@@ -293,7 +293,7 @@ checks! {
 
     "A-11" Error Must "RFC 7643 §7 (uniqueness), RFC 7644 §3.12 Table 9" ["A-09"]
     "PUT and PATCH cannot take a unique value from another resource."
-    "Check uniqueness on every write, and change nothing where it fails."
+    "Check uniqueness on every write. If the check fails, change nothing."
     (cx, t, r) {
         let Some(attr) = r.unique().filter(|attr| attr.mutability == "readwrite").cloned() else {
             return Err(Stop::Skip("no unique attribute can be changed".to_owned()));
@@ -338,8 +338,8 @@ checks! {
     }
 
     "A-12" Error Must "RFC 7643 §7 (caseExact)" ["C-01"]
-    "The letter case of a value whose attribute is caseExact is kept."
-    "Store the text as it came."
+    "The service provider keeps the letter case of a caseExact value."
+    "Store the text unchanged."
     (cx, t, r) {
         let Some(x) = r.x() else { return Err(Stop::Skip("externalId is not kept".to_owned())) };
         let mut body = cx.minimal(r);
@@ -351,8 +351,8 @@ checks! {
     }
 
     "A-13" Info Plain "RFC 7643 §7 (canonicalValues)" ["C-01"]
-    "A value beside the canonical ones is kept or refused, not changed."
-    "Keep it, or answer 400 with scimType invalidValue."
+    "A value that is not among the canonicalValues is kept or refused, but not changed."
+    "Keep the value, or return 400 with scimType invalidValue."
     (cx, t, r) {
         let Some(m) = r.m().filter(|m| m.sub("type").is_some_and(|sub| !sub.canonical.is_empty())) else {
             return Err(Stop::Skip("no attribute has canonical values".to_owned()));
@@ -372,8 +372,8 @@ checks! {
     }
 
     "A-14" Warning Should "RFC 7643 §2.4" ["C-01"]
-    "The same value with the same type is not returned twice."
-    "Drop duplicates when values are stored."
+    "A multi-valued attribute does not return the same value with the same type twice."
+    "Drop duplicates before you store values."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let mut body = cx.minimal(r);
@@ -396,8 +396,8 @@ checks! {
     }
 
     "A-15" Error Must "RFC 7643 §2.3.7" ["C-01"]
-    "A reference to a resource of this service provider leads to that resource."
-    "Write $ref as the resource's URL, absolute or relative to the base URL."
+    "A reference to a resource of this service provider is the URL of that resource."
+    "Write the resource's URL as $ref, absolute or relative to the base URL."
     (cx, t) {
         let user = cx.need_type("User")?;
         let group = cx.need_type("Group")?;
@@ -415,13 +415,13 @@ checks! {
         let level = if cx.is_elsewhere(&url, user, &made.id) { Level::Warning } else { Level::Error };
         if t.at(level, cx.is_ours(&url), &a, "a URL under the base URL") {
             let read = cx.get(&url).await?;
-            t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of $ref answers the member");
+            t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of $ref returns the member");
         }
     }
 
     "A-16" Warning Must "RFC 7643 §7 (uniqueness)" ["C-01"]
-    "A value that is unique among the resources of one type can be the name of a resource of another type."
-    "Look for unique values among the resources of the type."
+    "Two resources of different types can have the same value of a unique attribute."
+    "Search for an equal value only among resources of the same type."
     (cx, t) {
         let (user, group) = (cx.need_type("User")?, cx.need_type("Group")?);
         let (Some(name), Some(other)) = (user.key(), group.key()) else { return Err(Stop::Skip("no names".to_owned())) };
@@ -437,8 +437,8 @@ checks! {
     }
 
     "A-17" Critical Security "RFC 7643 §4.1.2 (groups: readOnly)" ["C-01", "M-01"]
-    "Nobody becomes a member of a group by the groups of a user: they are readOnly."
-    "Ignore groups in users; members of the group are what counts."
+    "Writing groups of a user adds the user to no group, because groups is readOnly."
+    "Ignore groups of users. Only members of a group decide."
     (cx, t) {
         let (user, group) = (cx.need_type("User")?, cx.need_type("Group")?);
         if !user.attr("groups").is_some_and(crate::resource_type::Attr::is_read_only) {

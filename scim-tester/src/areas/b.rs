@@ -101,8 +101,8 @@ async fn found(cx: &Context, r: &ResourceType, body: &Value) -> Result<bool, Sto
 
 checks! {
     "B-01" Error Must "RFC 7644 §3.7" ["C-01"]
-    "One request creates, replaces, changes and deletes; there is one result for each operation."
-    "Answer 200 with method, status, location and, for POST, bulkId of each operation."
+    "One request can create, replace, change and delete resources. The response has one result for each operation."
+    "Return 200. Each result has method, status and location, and bulkId for POST."
     (cx, t) {
         announced(cx)?;
         let r = first(cx)?;
@@ -170,8 +170,8 @@ checks! {
     }
 
     "B-02" Error Must "RFC 7644 §3.7.2" ["B-01", "M-01"]
-    "A bulkId in place of an id is replaced by the id, whatever the order of the operations."
-    "Create what is referred to first, or fill references in afterwards."
+    "The service provider replaces a bulkId reference by the id, whatever the order of the operations."
+    "Create the referenced resources first, or fill in the references afterwards."
     (cx, t) {
         announced(cx)?;
         let (user, group) = (cx.need_type("User")?, cx.need_type("Group")?);
@@ -195,8 +195,8 @@ checks! {
     }
 
     "B-03" Error Must "RFC 7644 §3.7.1" ["B-02"]
-    "Two operations that refer to each other are done, or answered with 409."
-    "Create both, then fill in the references; or answer 409."
+    "Two operations that refer to each other are both done, or refused with 409."
+    "Create both resources, and then fill in the references. Or return 409."
     (cx, t) {
         announced(cx)?;
         let group = cx.need_type("Group")?;
@@ -221,8 +221,8 @@ checks! {
     }
 
     "B-04" Error Must "RFC 7644 §3.7" ["B-01"]
-    "Without failOnErrors, an operation that fails does not keep the others from being done."
-    "Go on after an error."
+    "Without failOnErrors, an operation that fails does not stop the others."
+    "Continue after an error."
     (cx, t) {
         announced(cx)?;
         let r = first(cx)?;
@@ -238,7 +238,7 @@ checks! {
 
     "B-05" Error Must "RFC 7644 §3.7" ["B-01"]
     "With failOnErrors=1, nothing is done after the first error."
-    "Count errors, and stop."
+    "Count errors, and stop at the limit."
     (cx, t) {
         announced(cx)?;
         let r = first(cx)?;
@@ -252,8 +252,8 @@ checks! {
     }
 
     "B-06" Error Must "RFC 7644 §3.7.3" ["B-04"]
-    "An operation that failed has its status, and the Error as response."
-    "Put the Error that a single request would get in response."
+    "The result of a failed operation has its status, and the Error as response."
+    "Put the Error that a single request would get into response."
     (cx, t) {
         announced(cx)?;
         let r = first(cx)?;
@@ -272,7 +272,7 @@ checks! {
 
     "B-07" Error Must "RFC 7644 §3.7.4" ["B-01"]
     "More operations than bulk.maxOperations are refused with 413, and nothing is done."
-    "Count before you begin."
+    "Count the operations before you begin."
     (cx, t) {
         announced(cx)?;
         let Some(most) = max_operations(cx).filter(|most| (1..=2000).contains(most)) else { return Err(Stop::Skip("maxOperations is not announced, or large".to_owned())) };
@@ -305,7 +305,7 @@ checks! {
 
     "B-09" Info Must "RFC 7644 §3.7" ["B-01"]
     "A POST without bulkId is refused, or done."
-    "Answer 400 for the operation."
+    "Return 400 for the operation."
     (cx, t) {
         announced(cx)?;
         let r = first(cx)?;
@@ -316,8 +316,8 @@ checks! {
     }
 
     "B-10" Error Must "RFC 7644 §3.7.2" ["B-02"]
-    "A reference to a bulkId that is not there fails its operation."
-    "Answer 400 or 409 for the operation."
+    "An operation with a reference to an unknown bulkId fails."
+    "Return 400 or 409 for the operation."
     (cx, t) {
         announced(cx)?;
         let group = cx.need_type("Group")?;
@@ -329,8 +329,8 @@ checks! {
     }
 
     "B-11" Error Must "RFC 7644 §3.7" ["B-01", "V-04", "W-01"]
-    "version of an operation is its If-Match."
-    "Compare versions in bulk as elsewhere."
+    "The version of an operation works as If-Match does in a single request."
+    "Compare versions in bulk operations as in single requests."
     (cx, t) {
         announced(cx)?;
         cx.needs_feature("etag")?;
@@ -358,8 +358,8 @@ checks! {
     }
 
     "B-12" Critical Must "RFC 7644 §3.7" ["B-01"]
-    "An operation with an unknown endpoint, an unknown method or the URL of another host fails, and nothing else happens."
-    "Resolve the path below the base URL, and refuse the rest."
+    "An operation with an unknown endpoint, an unknown method or the URL of another host fails. It changes nothing."
+    "Resolve the path below the base URL, and refuse all other paths."
     (cx, t) {
         announced(cx)?;
         let r = first(cx)?;
@@ -377,8 +377,8 @@ checks! {
     }
 
     "B-13" Error Must "RFC 7644 §3.7, §3.5.2" ["B-01", "X-30"]
-    "A PATCH in bulk is read as a single one: what is wrong there is wrong here."
-    "Use the same code."
+    "A PATCH in a bulk request is checked as a single PATCH is."
+    "Use the same code for both."
     (cx, t) {
         announced(cx)?;
         cx.needs_feature("patch")?;
@@ -392,8 +392,8 @@ checks! {
     }
 
     "B-14" Error Plain "RFC 7644 §3.12" []
-    "A service provider without bulk answers 501."
-    "Answer 501 with an Error."
+    "A service provider without bulk returns 501."
+    "Return 501 with an Error."
     (cx, t) {
         if cx.announced("bulk") != Some(false) {
             return Err(Stop::Skip("bulk is announced".to_owned()));
@@ -409,8 +409,8 @@ checks! {
     }
 
     "B-15" Error Must "RFC 7644 §3.7" ["B-01"]
-    "A request without the URN of its message or without operations is refused."
-    "Answer 400 with scimType invalidSyntax."
+    "A request without the URN of BulkRequest or without operations is refused."
+    "Return 400 with scimType invalidSyntax."
     (cx, t) {
         announced(cx)?;
         let r = first(cx)?;
@@ -423,8 +423,8 @@ checks! {
     }
 
     "B-16" Error Must "RFC 7644 §3.7, §3.3" ["B-01", "A-09"]
-    "Of two operations that create the same unique value, one fails with 409."
-    "Check uniqueness in bulk as elsewhere, also among its own operations."
+    "If two operations create the same unique value, one of them fails with 409."
+    "Check uniqueness in bulk requests too, also among the operations of one request."
     (cx, t) {
         announced(cx)?;
         let r = first(cx)?;
@@ -440,7 +440,7 @@ checks! {
 
     "B-17" Error Must "RFC 7644 §3.7.2" ["B-02", "M-02"]
     "A bulkId in the value of a PATCH operation is replaced by the id."
-    "Fill in references in the whole data of an operation."
+    "Fill in references everywhere in the data of an operation."
     (cx, t) {
         announced(cx)?;
         cx.needs_feature("patch")?;

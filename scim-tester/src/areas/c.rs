@@ -12,8 +12,8 @@ use crate::{
 
 checks! {
     "C-01" Error Must "RFC 7644 §3.3" []
-    "A resource with only its required attributes is created, and the answer is 201."
-    "Answer POST of a valid resource with 201 and the resource."
+    "A resource with only its required attributes is created, with status 201."
+    "Return 201 and the resource for a POST of a valid resource."
     (cx, t, r) {
         let a = cx.post(r, &cx.minimal(r)).await?;
         t.success(&a, "a resource with its required attributes is created")?;
@@ -30,7 +30,7 @@ checks! {
     }
 
     "C-02" Error Must "RFC 7644 §3.3, RFC 7643 §3.1" ["C-01"]
-    "The Location header and meta.location of a new resource name the same URL, under the base URL, that answers it."
+    "The Location header and meta.location of a new resource are the same URL. It is below the base URL, and GET of it returns the resource."
     "Set both to the resource's own URL."
     (cx, t, r) {
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -47,7 +47,7 @@ checks! {
             let level = if cx.is_elsewhere(&url, r, &made.id) { Level::Warning } else { Level::Error };
             if t.at(level, cx.is_ours(&url), a, "a URL under the base URL") {
                 let read = cx.get(&url).await?;
-                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of the Location answers the resource");
+                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of the Location returns the resource");
             }
         }
         t.sub("meta.location");
@@ -60,26 +60,26 @@ checks! {
                 t.must(cx.resolve(&header) == url, a, "the same URL as Location");
             } else if is_ours {
                 let read = cx.get(&url).await?;
-                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of meta.location answers the resource");
+                t.must(read.status == 200 && read.id() == Some(made.id.as_str()), &read, "GET of meta.location returns the resource");
             }
         }
     }
 
     "C-03" Warning Should "RFC 7644 §3.3" ["C-01"]
-    "The answer to a POST has the resource as the service provider has it."
-    "Answer with the whole resource, as GET would."
+    "The response to a POST has the resource as the service provider stored it."
+    "Return the whole resource, as GET would."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         let read = cx.read(r, &made.id).await?;
         let is_same = made.answer.is_object() && same(made.answer.doc(), read.doc(), true);
-        if !t.must(is_same, &made.answer, format!("what GET answers then: {}", read.in_short())) {
+        if !t.must(is_same, &made.answer, format!("what the next GET returns: {}", read.in_short())) {
             cx.distrust_posts(r);
         }
     }
 
     "C-04" Error Must "RFC 7643 §3.1" ["C-01"]
-    "id is the service provider's, and meta.resourceType is the type's name, whatever the client sends."
-    "Ignore id and meta in a POST; make an id, and set meta.resourceType."
+    "The service provider sets id, and meta.resourceType is the name of the type, whatever the client sends."
+    "Ignore id and meta in a POST. Make an id, and set meta.resourceType."
     (cx, t, r) {
         let mut body = cx.minimal(r);
         let mine = format!("{}-mine", cx.label());
@@ -99,7 +99,7 @@ checks! {
     }
 
     "C-05" Error Must "RFC 7643 §3.1" ["C-01"]
-    "created and lastModified of a new resource are times, of now, and equal."
+    "meta.created and meta.lastModified of a new resource are equal, and are the current time."
     "Set both from one clock when the resource is created."
     (cx, t, r) {
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -148,7 +148,7 @@ checks! {
 
     "C-09" Error Must "RFC 7644 §3.3, §3.12 Table 9" ["C-01"]
     "A resource without a required attribute, or with null or an empty text in its place, is refused."
-    "Answer 400 with scimType invalidValue, and create nothing."
+    "Return 400 with scimType invalidValue, and create nothing."
     (cx, t, r) {
         let required: Vec<_> = r.attrs.iter().filter(|attr| attr.required && attr.urn.is_none() && attr.is_writable()).collect();
         if required.is_empty() {
@@ -175,7 +175,7 @@ checks! {
     }
 
     "C-18" Error Must "RFC 7643 §6 (schemaExtensions)" ["C-01"]
-    "A resource has each extension that is required: it is refused without, or the extension is filled in."
+    "A resource without a required extension is refused, or the service provider adds the extension."
     "Refuse it with 400 and scimType invalidValue, fill the extension in, or do not publish the extension as required."
     (cx, t, r) {
         for (urn, _) in r.extensions.iter().filter(|(_, required)| *required) {
@@ -226,8 +226,8 @@ checks! {
     }
 
     "C-12" Warning Must "RFC 7643 §3" ["C-01"]
-    "A resource whose schemas is missing, empty or names an unknown schema is refused."
-    "Check schemas first: it says what the resource is."
+    "A resource is refused if its schemas is missing, is empty or has an unknown URN."
+    "Check schemas first, because it says what the resource is."
     (cx, t, r) {
         for (what, value) in [("missing", None), ("empty", Some(json!([]))), ("unknown", Some(json!(["urn:example:no:such:schema"]))), ("one more, unknown", Some(json!([r.schema, "urn:example:no:such:schema"])))] {
             t.sub(what);
@@ -242,8 +242,8 @@ checks! {
     }
 
     "C-13" Info Plain "RFC 7644 §3.1, §3.3" ["C-01"]
-    "An attribute that no schema has is ignored or refused."
-    "Ignore it, or answer 400 with scimType invalidSyntax."
+    "An attribute that is in no schema is ignored or refused."
+    "Ignore it, or return 400 with scimType invalidSyntax."
     (cx, t, r) {
         let mut body = cx.minimal(r);
         set(&mut body, "zzUnknown", "x".into());
@@ -293,7 +293,7 @@ checks! {
     }
 
     "C-15" Error Must "RFC 7643 §2.1" ["C-01"]
-    "Names of attributes in another letter case are the same attributes."
+    "Names of attributes have no letter case."
     "Look up attribute names in any letter case, and return them as the schema spells them."
     (cx, t, r) {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
@@ -348,7 +348,7 @@ checks! {
     }
 
     "C-16" Error Must "RFC 7644 §3.3" ["C-01"]
-    "A readOnly attribute in a new resource is ignored, and no error."
+    "A readOnly attribute in a new resource is ignored. It is no error."
     "Ignore what a client says about readOnly attributes."
     (cx, t, r) {
         let mut body = cx.minimal(r);
@@ -376,8 +376,8 @@ checks! {
     }
 
     "C-17" Error Must "RFC 7643 §7 (uniqueness)" ["C-01"]
-    "Values of attributes that are not unique may be shared, and unique ones that differ at the end of a long text differ."
-    "Ask for uniqueness where the schema says so, and compare whole values."
+    "Two resources can have the same value of an attribute that is not unique. Two long unique values that differ only at their end are different."
+    "Require uniqueness only where the schema says so, and compare whole values."
     (cx, t, r) {
         if let Some(slot) = r.s().filter(|slot| slot.name != "externalId") {
             t.sub(slot.path());

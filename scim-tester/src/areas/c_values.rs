@@ -103,8 +103,8 @@ async fn with_wrong(
 
 checks! {
     "C-06" Error Must "RFC 7643 §2.3, RFC 7644 §3.3" ["C-01"]
-    "Every writable attribute is kept as it was given."
-    "Store every attribute that the schema lists as readWrite; take it out of the schema if you do not."
+    "The service provider keeps every writable attribute unchanged."
+    "Store every attribute that the schema lists as readWrite, or remove the attribute from the schema."
     (cx, t, r) {
         let body = cx.maximal(r);
         let a = cx.post(r, &body).await?;
@@ -138,7 +138,7 @@ checks! {
     }
 
     "C-07" Error Must "RFC 7643 §3.3, §3" ["C-01"]
-    "Attributes of an extension are kept under its URN, and schemas names the extension then, and only then."
+    "Attributes of an extension are kept under its URN. schemas lists the URN if the resource has the extension, and only then."
     "Return the extension as an object under its URN; keep schemas in step with it."
     (cx, t, r) {
         if r.extensions.is_empty() {
@@ -184,8 +184,8 @@ checks! {
     }
 
     "C-10" Error Must "RFC 7644 §3.12 Table 9, RFC 7643 §2.3" ["C-01"]
-    "A value of another type than the attribute's is refused."
-    "Check values against the schema before anything is stored."
+    "A value of the wrong data type is refused."
+    "Check values against the schema before you store them."
     (cx, t, r) {
         let mut tried: Vec<(Kind, bool)> = Vec::new();
         for attr in r.attrs.iter().filter(|attr| attr.is_writable() && attr.urn.is_none()) {

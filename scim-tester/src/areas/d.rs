@@ -36,8 +36,8 @@ fn has_schema(document: &Value, urn: &str) -> bool {
 
 checks! {
     "D-01" Error Must "RFC 7643 §5, RFC 7644 §4" []
-    "GET /ServiceProviderConfig answers with one object whose schemas is the URN of that resource."
-    "Serve the document itself, not a list of one."
+    "GET /ServiceProviderConfig returns one object, whose schemas has the URN of that resource."
+    "Return the document itself, not a list that contains it."
     (cx, t) {
         let a = cx.get("/ServiceProviderConfig").await?;
         t.success(&a, "the service provider's configuration")?;
@@ -50,7 +50,7 @@ checks! {
 
     "D-02" Error Must "RFC 7643 §5" ["D-01"]
     "The configuration has patch, bulk, filter, changePassword, sort, etag and authenticationSchemes, each with its members."
-    "Add what is missing; all of these are required, also where supported is false."
+    "Add what is missing. All of these are required, also if supported is false."
     (cx, t) {
         let a = known(cx.config.as_ref(), "configuration")?;
         let document = a.doc();
@@ -86,8 +86,8 @@ checks! {
     }
 
     "D-03" Warning Should "RFC 7643 §5" ["D-01"]
-    "Which authentication schemes there are can be read without credentials."
-    "Answer GET /ServiceProviderConfig without credentials too; it holds no secret."
+    "A client can read the authentication schemes without credentials."
+    "Serve GET /ServiceProviderConfig without credentials too. It has no secrets."
     (cx, t) {
         if !cx.wire.has_credentials() {
             return Err(Stop::Skip("the run has no credentials".to_owned()));
@@ -98,13 +98,13 @@ checks! {
     }
 
     "D-04" Error Plain "RFC 7643 §5" []
-    "What the configuration announces is what the service provider does."
-    "Announce what is there, and nothing else."
+    "The service provider does what its configuration announces."
+    "Announce only what works."
     observed
 
     "D-05" Warning Plain "RFC 7644 §4" ["D-01"]
-    "The configuration cannot be written."
-    "Answer 405 with Allow to POST, PUT, PATCH and DELETE of a discovery endpoint."
+    "A client cannot change the configuration."
+    "Return 405 with Allow to POST, PUT, PATCH and DELETE of a discovery endpoint."
     (cx, t) {
         cx.writes()?;
         let config = known(cx.config.as_ref(), "configuration")?.doc().clone();
@@ -137,10 +137,10 @@ checks! {
     }
 
     "D-06" Error Must "RFC 7644 §4" []
-    "GET /ResourceTypes answers with a list of all resource types, each with name, endpoint and schema."
-    "Answer with a ListResponse whose totalResults is the number of its Resources."
+    "GET /ResourceTypes returns a list of all resource types, each with name, endpoint and schema."
+    "Return a ListResponse whose totalResults is the number of its Resources."
     (cx, t) {
-        let a = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
+        let a = known(cx.types_answer.as_ref(), "response to GET /ResourceTypes")?;
         t.success(&a, "the resource types")?;
         t.must(has_schema(a.doc(), LIST), &a, "a ListResponse");
         let types = listed(&a);
@@ -160,10 +160,10 @@ checks! {
     }
 
     "D-07" Error Must "RFC 7644 §4" ["D-06"]
-    "One resource type is read by its id, in the same form as in the list."
+    "GET of one resource type by its id returns the same document as the list."
     "Serve /ResourceTypes/{id} from the same documents as the list."
     (cx, t) {
-        let list = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
+        let list = known(cx.types_answer.as_ref(), "response to GET /ResourceTypes")?;
         for one in listed(&list) {
             let Some(id) = text(&one, "id").or_else(|| text(&one, "name")) else { continue };
             t.sub(id);
@@ -173,11 +173,11 @@ checks! {
     }
 
     "D-08" Error Must "RFC 7643 §6" ["D-06", "D-10"]
-    "Each schema that a resource type names, its own or an extension's, is in /Schemas."
+    "Every schema and extension that a resource type names is in /Schemas."
     "Publish the missing schema, or do not name it."
     (cx, t) {
-        let types = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
-        let schemas = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let types = known(cx.types_answer.as_ref(), "response to GET /ResourceTypes")?;
+        let schemas = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         if !schemas.is_success() {
             return Err(Stop::Blocked("D-10", "there is no list of schemas".to_owned()));
         }
@@ -208,8 +208,8 @@ checks! {
     }
 
     "D-09" Error Must "RFC 7643 §6" ["D-06"]
-    "Each endpoint that a resource type names answers."
-    "Serve the endpoint, or take the resource type away."
+    "Every endpoint that a resource type names exists."
+    "Serve the endpoint, or remove the resource type."
     (cx, t) {
         for r in &cx.types {
             t.sub(r.endpoint.as_str());
@@ -218,7 +218,7 @@ checks! {
             let refused = (matches!(a.status, 403 | 501) || too_many) && has_schema(a.doc(), ERROR);
             t.must(a.status == 200 || refused, &a, "a ListResponse, or 403, 501 or 400 tooMany with an Error");
         }
-        let types = known(cx.types_answer.as_ref(), "answer to GET /ResourceTypes")?;
+        let types = known(cx.types_answer.as_ref(), "response to GET /ResourceTypes")?;
         for one in listed(&types) {
             let endpoint = text(&one, "endpoint").unwrap_or_default();
             t.sub(endpoint);
@@ -229,10 +229,10 @@ checks! {
     }
 
     "D-10" Error Must "RFC 7644 §4" []
-    "GET /Schemas answers with a list of all schemas, none twice."
-    "Answer with a ListResponse whose totalResults is the number of its Resources."
+    "GET /Schemas returns a list of all schemas, each once."
+    "Return a ListResponse whose totalResults is the number of its Resources."
     (cx, t) {
-        let a = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let a = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         t.success(&a, "the schemas")?;
         t.must(has_schema(a.doc(), LIST), &a, "a ListResponse");
         let listed = listed(&a);
@@ -248,10 +248,10 @@ checks! {
     }
 
     "D-11" Error Must "RFC 7644 §4" ["D-10"]
-    "One schema is read by its URN, also where its colons are percent-encoded."
-    "Decode the segment before it is compared; colons need no encoding, and may have it."
+    "GET of one schema by its URN returns it, also if the colons are percent-encoded."
+    "Decode the path segment before you compare it. Clients may encode colons, but need not."
     (cx, t) {
-        let list = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let list = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         let mut is_first = true;
         for one in listed(&list) {
             let Some(id) = text(&one, "id") else { continue };
@@ -267,10 +267,10 @@ checks! {
     }
 
     "D-12" Error Must "RFC 7643 §7" ["D-10"]
-    "Each attribute of a schema has its characteristics, with values that the RFC has, spelt as there."
+    "Each attribute of a schema has all characteristics. Their values are those of the RFC, in its spelling."
     "Correct the schema document."
     (cx, t) {
-        let a = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let a = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         if !a.is_success() {
             return Err(Stop::Blocked("D-10", "there is no list of schemas".to_owned()));
         }
@@ -292,10 +292,10 @@ checks! {
     }
 
     "D-13" Warning Should "RFC 7643 §4, §7, §8.7" ["D-10"]
-    "The schemas of RFC 7643 keep their characteristics."
-    "Publish the attribute with the RFC's characteristics, or say in your documentation why not."
+    "The published schemas of RFC 7643 have the characteristics that the RFC gives them."
+    "Publish the attribute with the characteristics of the RFC, or document the difference."
     (cx, t) {
-        let a = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let a = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         if !a.is_success() {
             return Err(Stop::Blocked("D-10", "there is no list of schemas".to_owned()));
         }
@@ -312,10 +312,10 @@ checks! {
     }
 
     "D-14" Error Must "RFC 7644 §3.1" ["D-10"]
-    "Messages are no schemas: none of their URNs is in /Schemas."
+    "Messages are not schemas, so none of their URNs is in /Schemas."
     "Leave out schemas whose id begins with urn:ietf:params:scim:api:."
     (cx, t) {
-        let a = known(cx.schemas_answer.as_ref(), "answer to GET /Schemas")?;
+        let a = known(cx.schemas_answer.as_ref(), "response to GET /Schemas")?;
         let messages: Vec<_> = cx.schemas.iter()
             .filter_map(|schema| text(schema, "id"))
             .filter(|id| id.to_ascii_lowercase().starts_with("urn:ietf:params:scim:api:"))
@@ -325,7 +325,7 @@ checks! {
 
     "D-15" Warning Should "RFC 7644 §4" ["D-10"]
     "A filter on a discovery endpoint is refused with 403."
-    "Answer 403, so that clients do not believe that they read all that matches."
+    "Return 403. Otherwise clients believe that they read all matches."
     (cx, t) {
         for path in ["/Schemas", "/ResourceTypes", "/ServiceProviderConfig"] {
             t.sub(path);
@@ -335,7 +335,7 @@ checks! {
     }
 
     "D-16" Error Must "RFC 7644 §4" ["D-10"]
-    "Other parameters of queries are ignored on discovery endpoints."
+    "Discovery endpoints ignore the other parameters of queries."
     "Do not sort or page discovery documents."
     (cx, t) {
         let a = cx.send(Ask::get("/Schemas").queries(&[("startIndex", "2"), ("count", "1"), ("sortBy", "id")])).await?;
@@ -347,8 +347,8 @@ checks! {
     }
 
     "D-17" Error Must "RFC 7644 §3.12" ["D-06", "D-10"]
-    "A schema or resource type that is not there is a 404."
-    "Answer 404 with an Error."
+    "GET of an unknown schema or resource type returns 404."
+    "Return 404 with an Error."
     (cx, t) {
         for path in ["/Schemas/urn:example:no:such:schema", "/ResourceTypes/NoSuchType"] {
             t.sub(path);
@@ -358,8 +358,8 @@ checks! {
     }
 
     "D-18" Warning Plain "RFC 7643 §3.1" []
-    "meta.resourceType and meta.location of discovery documents, where they are there, are right."
-    "Name the document's own type and URL."
+    "If discovery documents have meta.resourceType and meta.location, both are right."
+    "Set the document's own resource type and URL."
     (cx, t) {
         let mut documents = Vec::new();
         if let Some(a) = &cx.config {
@@ -387,7 +387,7 @@ checks! {
     }
 
     "D-19" Error Must "RFC 9865 §4" ["D-01"]
-    "If pagination is announced, it says which methods there are, and its sizes fit together."
+    "If pagination is announced, it says which methods are supported, and its sizes do not contradict each other."
     "Give cursor and index as booleans, and sizes and times as integers."
     (cx, t) {
         let a = known(cx.config.as_ref(), "configuration")?;
@@ -419,8 +419,8 @@ checks! {
     }
 
     "D-21" Info Plain "RFC 7643 §5" ["D-01"]
-    "What works is announced: clients do not use what is not."
-    "Set supported to true for what you serve."
+    "Features that work are announced, because clients do not use others."
+    "Set supported to true for every feature that you serve."
     (cx, t, r) {
         cx.config.as_ref().ok_or_else(|| Stop::Skip("there is no configuration".to_owned()))?;
         if cx.announced("etag") == Some(false) {
@@ -428,7 +428,7 @@ checks! {
             let made = cx.shared(r).await?;
             let a = cx.read(r, &made.id).await?;
             if a.header("etag").is_some() && at(a.doc(), "meta/version").is_some() {
-                t.note(&a, "answers have an ETag and meta.version, and etag is not announced");
+                t.note(&a, "responses have an ETag and meta.version, and etag is not announced");
             }
         }
         if cx.announced("filter") == Some(false) && let Some(key) = r.key() {
@@ -450,7 +450,7 @@ checks! {
     }
 
     "D-20" Warning Must "RFC 7643 §3.3" []
-    "What resources carry is published: each attribute and extension of an answer is in /Schemas."
+    "Every attribute and extension in a response is published in /Schemas."
     "Add the attribute to the schema that you publish, or do not return it."
     observed
 }

@@ -10,8 +10,8 @@ use crate::{
 
 checks! {
     "E-05" Error Must "RFC 7644 §3.12 Table 9" []
-    "A body that is not the JSON of a resource is refused with 400 invalidSyntax."
-    "Answer 400 with scimType invalidSyntax before anything is looked up."
+    "A body that is not the JSON of a resource is refused with 400 and scimType invalidSyntax."
+    "Return 400 with scimType invalidSyntax before you look anything up."
     (cx, t) {
         cx.writes()?;
         let Some(r) = cx.types.first() else { return Err(Stop::Skip("there is no resource type".to_owned())) };
@@ -49,33 +49,33 @@ checks! {
     }
 
     "E-01" Error Must "RFC 7644 §3.12" []
-    "Every answer that is an error has a body with the URN of Error and the status."
-    "Write every error by one function, also those of the framework and of the authentication."
+    "Every error response has a body with the URN of Error and the status."
+    "Write all errors with one function, also those of the framework and of the authentication."
     observed
 
     "E-02" Error Must "RFC 7644 §3.12" []
-    "status in an Error is the answer's status, as text."
+    "The status in an Error is that of the response, as a string."
     "Write the status as a string."
     observed
 
     "E-03" Warning Plain "RFC 7644 §3.12 Table 9" []
-    "An Error names the case with scimType, where Table 9 has a keyword for it."
-    "Set scimType; clients tell the cases apart by it."
+    "An Error has a scimType if Table 9 has a keyword for the case."
+    "Set scimType. Clients tell the cases apart by it."
     observed
 
     "E-04" Critical Plain "RFC 7644 §3.12" []
-    "The detail of an Error is for people: no stack trace, SQL, path of a file, token or password."
-    "Log what went wrong, and answer with a sentence."
+    "The detail of an Error is meant for people. It has no stack trace, SQL, path of a file, token or password."
+    "Log the cause, and return one sentence about it."
     observed
 
     "E-06" Error Must "RFC 9110 §15.6" []
-    "No request makes the server fail."
-    "Find the request in the report and answer it with 4xx; a client cannot do anything about a 500."
+    "No request causes a server error (5xx)."
+    "Find the request in the report, and return 4xx for it. A client cannot do anything about a 500."
     observed
 
     "E-07" Warning Plain "RFC 7644 §3.2, §3.12" []
-    "A path that is not there is a 404, and a method that is not there a 405 with Allow."
-    "Answer for the whole base URL, not only for the known paths."
+    "An unknown path returns 404, and an unsupported method returns 405 with Allow."
+    "Handle every path below the base URL, not only the known ones."
     (cx, t) {
         t.sub("unknown path");
         let a = cx.get("/NoSuchEndpoint").await?;

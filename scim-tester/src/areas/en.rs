@@ -62,8 +62,8 @@ fn work_mail(user: &Value) -> Option<&str> {
 
 checks! {
     "EN-01" Error Must "Entra ID: use SCIM to provision (test connection)" []
-    "The connection test finds no user by a random name, and that is no error."
-    "Answer 200 with totalResults 0."
+    "The connection test searches for a random user name, finds nobody, and gets no error."
+    "Return 200 with totalResults 0."
     (cx, t) {
         let r = cx.need_type("User")?;
         let a = cx.list(r, &[("filter", &format!("userName eq \"{}\"", cx.unknown_id()))]).await?;
@@ -73,7 +73,7 @@ checks! {
     }
 
     "EN-02" Error Must "Entra ID: SCIM 2.0 protocol compliance" []
-    "Every answer with a body is application/scim+json."
+    "Every response with a body has the media type application/scim+json."
     "Set Content-Type: application/scim+json."
     (cx, t) {
         let r = cx.need_type("User")?;
@@ -86,8 +86,8 @@ checks! {
     }
 
     "EN-03" Error Must "Entra ID: SCIM requests (create user)" []
-    "A user is created from Entra ID's message: with roles, meta and an extension without data."
-    "Ignore what is readOnly, and take empty arrays and listed extensions without data."
+    "A user is created from Entra ID's message, which has roles, meta and an extension without data."
+    "Ignore readOnly attributes. Accept empty arrays, and extensions that schemas lists without data."
     (cx, t) {
         let r = cx.need_type("User")?;
         let body = user(cx, r);
@@ -108,8 +108,8 @@ checks! {
     }
 
     "EN-04" Error Must "Entra ID: SCIM requests (matching)" ["EN-03"]
-    "Users are matched by userName, externalId, and the work address, alone and joined by and."
-    "Take these filters; they are how Entra ID finds its users."
+    "Filters can find users by userName, externalId and the work address, alone and joined by and."
+    "Support these filters. Entra ID finds its users with them."
     (cx, t) {
         let (r, made) = made(cx).await?;
         let name = text(&made.state, "userName").unwrap_or_default();
@@ -134,8 +134,8 @@ checks! {
     }
 
     "EN-05" Error Must "Entra ID: SCIM requests (disable user)" ["EN-03"]
-    "A user who is disabled is still read and found, and can be enabled again."
-    "Do not hide or delete who is not active."
+    "A disabled user can still be read and found, and can be enabled again."
+    "Do not hide or delete inactive users."
     (cx, t) {
         let (r, made) = made(cx).await?;
         for active in [false, true] {
@@ -150,8 +150,8 @@ checks! {
     }
 
     "EN-06" Error Must "Entra ID: SCIM requests (update user)" ["EN-03"]
-    "Operations are named Add, Replace and Remove."
-    "Take op in any letter case."
+    "The operations of a PATCH may be called Add, Replace and Remove."
+    "Accept op in any letter case."
     (cx, t) {
         let (r, made) = made(cx).await?;
         for (op, value) in [("Replace", Some("R")), ("Add", Some("A")), ("Remove", None)] {
@@ -168,8 +168,8 @@ checks! {
     }
 
     "EN-07" Warning Must "Entra ID: application provisioning known issues (aadOptscim062020)" ["EN-03"]
-    "active comes as the text \"False\" unless a feature flag is set."
-    "Take it, or tell your customers to set the flag aadOptscim062020."
+    "active may be the text \"False\", unless a feature flag is set."
+    "Accept the text, or tell your customers to set the flag aadOptscim062020."
     (cx, t) {
         let (r, made) = made(cx).await?;
         let (a, read) = patch(cx, r, &made, json!([{"op": "Replace", "path": "active", "value": "False"}])).await?;
@@ -178,8 +178,8 @@ checks! {
     }
 
     "EN-08" Error Must "Entra ID: SCIM requests (update user, multi-valued)" ["EN-03"]
-    "Replace of emails[type eq \"work\"].value creates the address where there is none."
-    "Add a value with the type that the filter asks for."
+    "A replace of emails[type eq \"work\"].value creates the address if there is none."
+    "Add a value with the type that the filter names."
     (cx, t) {
         let r = cx.need_type("User")?;
         let mut body = user(cx, r);
@@ -192,8 +192,8 @@ checks! {
     }
 
     "EN-09" Error Must "Entra ID: SCIM requests (remove members)" ["EN-03"]
-    "Remove of members with an array of values takes these members away, and no others."
-    "Read value of a remove as the members that are meant."
+    "A remove of members with an array of values removes these members, and no others."
+    "Read the value of a remove as the members to remove."
     (cx, t) {
         let users = super::m::users(cx, 2).await?;
         let ids: Vec<_> = users.iter().map(|u| u.id.as_str()).collect();
@@ -205,7 +205,7 @@ checks! {
     }
 
     "EN-10" Error Must "Entra ID: SCIM requests (add members)" ["EN-03"]
-    "A member is added with $ref null."
+    "A member with $ref null can be added."
     "Treat null as no value."
     (cx, t) {
         let users = super::m::users(cx, 1).await?;
@@ -217,8 +217,8 @@ checks! {
     }
 
     "EN-11" Error Must "Entra ID: SCIM requests (manager)" ["EN-03"]
-    "A manager is set by the path of the attribute with a plain id, and by that of its value."
-    "Take a text for manager as its value."
+    "A PATCH sets a manager with a plain id, by the path of manager and by the path of manager.value."
+    "Accept a string for manager, and store it as its value."
     (cx, t) {
         let (r, made) = made(cx).await?;
         if !r.extensions.iter().any(|(urn, _)| urn == ENTERPRISE) {
@@ -236,8 +236,8 @@ checks! {
     }
 
     "EN-12" Error Must "Entra ID: SCIM requests (groups)" ["EN-01"]
-    "Groups are found by displayName, without their members."
-    "Heed excludedAttributes=members with a filter."
+    "A filter by displayName finds groups, and excludedAttributes=members leaves their members out."
+    "Apply excludedAttributes=members to filtered lists too."
     (cx, t) {
         let users = super::m::users(cx, 1).await?;
         let id = users.first().map_or("", |u| u.id.as_str());
@@ -254,8 +254,8 @@ checks! {
     }
 
     "EN-13" Warning Should "Entra ID: SCIM requests (PATCH group)" ["EN-01"]
-    "PATCH of a group answers 204."
-    "Answer 204; large groups are slow to write and to read."
+    "PATCH of a group returns 204."
+    "Return 204, because large groups are slow to write and to read."
     (cx, t) {
         let (group, made) = super::m::group_of(cx, &[]).await?;
         let a = cx.patch(&group, &made.id, &json!([{"op": "Replace", "path": "displayName", "value": cx.label()}])).await?;
@@ -263,7 +263,7 @@ checks! {
     }
 
     "EN-14" Warning Must "Entra ID: SCIM 2.0 protocol compliance" ["EN-03"]
-    "Values come back as they were sent; otherwise they are sent again and again."
+    "Values are returned as they were sent. Otherwise Entra ID sends them again and again."
     "Do not rewrite phone numbers and names."
     (cx, t) {
         let r = cx.need_type("User")?;
@@ -278,7 +278,7 @@ checks! {
     }
 
     "EN-15" Error Must "Entra ID: SCIM schema discovery" []
-    "/Schemas is a list whose members are spelt as in the RFC, and none is null."
+    "/Schemas is a list whose members have the spelling of the RFC, and none is null."
     "Leave out members without a value."
     (cx, t) {
         let Some(a) = cx.schemas_answer.clone().filter(|a| a.is_success()) else {
@@ -289,8 +289,8 @@ checks! {
     }
 
     "EN-16" Warning Plain "Entra ID: SCIM requests (update user, without path)" ["EN-03"]
-    "An operation without a path has dotted names and names with a URN."
-    "Read the members of the value as paths."
+    "The value of an operation without a path may have dotted names and names with a URN."
+    "Read the names in the value as paths."
     (cx, t) {
         let (r, made) = made(cx).await?;
         let mut value = json!({"name.givenName": "Dotted"});

@@ -25,8 +25,8 @@ fn whole(t: &Trial) -> Result<(), Stop> {
 
 checks! {
     "F-01" Critical Must "RFC 7644 §3.4.2.2" ["C-01"]
-    "A service provider without filters refuses them, and does not ignore them."
-    "Answer 400 with scimType invalidFilter, or 501."
+    "A service provider without filters refuses them. It does not ignore them."
+    "Return 400 with scimType invalidFilter, or 501."
     (cx, t, r) {
         if cx.announced("filter") != Some(false) {
             return Err(Stop::Skip("filters are announced".to_owned()));
@@ -76,8 +76,8 @@ checks! {
     }
 
     "F-33" Error Must "RFC 7644 §3.4.2" ["F-02"]
-    "A filter that nothing matches answers 200 with totalResults 0."
-    "Answer an empty ListResponse; 404 is for a resource that is not there."
+    "A filter without a match returns 200 with totalResults 0."
+    "Return an empty ListResponse. 404 means that a resource does not exist."
     (cx, t, r) {
         let a = cx.list(r, &[("filter", &format!("{} eq \"{}-nobody\"", key(r)?.path(), cx.label()))]).await?;
         t.status(&a, &[200]);
@@ -94,7 +94,7 @@ checks! {
     }
 
     "F-13" Error Must "RFC 7644 §3.4.2.2 Table 4" ["F-02"]
-    "and finds what matches both, or finds what matches one, and and binds tighter than or."
+    "and matches if both terms match, or matches if one does, and and binds tighter than or."
     "Parse or of and of terms."
     (cx, t, r) {
         let key = key(r)?;
@@ -121,7 +121,7 @@ checks! {
     }
 
     "F-03" Error Must "RFC 7644 §3.4.2.2, RFC 7643 §7" ["F-02"]
-    "eq on text that is not caseExact takes any letter case."
+    "eq ignores letter case if the attribute is not caseExact."
     "Compare in lower case unless the attribute is caseExact."
     (cx, t, r) {
         let slots: Vec<_> = [r.key(), r.s()].into_iter().flatten().filter(|slot| !slot.exact).collect();
@@ -139,8 +139,8 @@ checks! {
     }
 
     "F-04" Error Must "RFC 7643 §7 (caseExact)" ["F-02"]
-    "eq on caseExact text takes the same letter case only."
-    "Compare exactly where the attribute is caseExact."
+    "eq compares letter case if the attribute is caseExact."
+    "Compare exactly if the attribute is caseExact."
     (cx, t, r) {
         let Some(x) = r.x() else { return Err(Stop::Skip("externalId is not kept".to_owned())) };
         let all = values(cx, r, &x).await?;
@@ -156,7 +156,7 @@ checks! {
     }
 
     "F-05" Error Must "RFC 7644 §3.4.2.2 Table 3 (ne)" ["F-13"]
-    "ne finds what eq does not."
+    "ne matches what eq does not match."
     "Negate eq."
     (cx, t, r) {
         let s = s(r)?;
@@ -172,8 +172,8 @@ checks! {
     }
 
     "F-06" Error Must "RFC 7644 §3.4.2.2 Table 3 (co, sw, ew)" ["F-13"]
-    "co, sw and ew find text by its parts, in any letter case where case does not count."
-    "Compare parts of the text; escape what your database takes for wildcards."
+    "co, sw and ew match parts of the text, in any letter case if the attribute is not caseExact."
+    "Compare parts of the text. Escape the wildcards of your database."
     (cx, t, r) {
         let s = s(r)?;
         let path = s.path();
@@ -212,8 +212,8 @@ checks! {
     }
 
     "F-07" Error Must "RFC 7644 §3.4.2.2 Table 3 (pr)" ["F-13"]
-    "pr finds what has a value."
-    "An empty text or array is no value."
+    "pr matches resources that have a value."
+    "An empty string or array is no value."
     (cx, t, r) {
         let s = s(r)?;
         let mut filters = vec![format!("{} pr", s.path()), format!("not ({} pr)", s.path())];
@@ -228,8 +228,8 @@ checks! {
     }
 
     "F-08" Error Must "RFC 7644 §3.4.2.2 Table 3 (gt, ge, lt, le)" ["F-13"]
-    "gt, ge, lt and le compare times by their instant, whatever their zone."
-    "Compare instants, not texts."
+    "gt, ge, lt and le compare times as instants, also in different time zones."
+    "Compare instants, not strings."
     (cx, t, r) {
         let fixture = cx.fixture(r).await?;
         let mut filters = Vec::new();
@@ -256,8 +256,8 @@ checks! {
     }
 
     "F-09" Error Must "RFC 7644 §3.4.2.2 Table 3 (gt, ge, lt, le)" ["F-13"]
-    "gt, ge, lt and le compare text by its order."
-    "Compare text as it is sorted."
+    "gt, ge, lt and le compare strings by their order."
+    "Use the same order as for sorting."
     (cx, t, r) {
         let s = s(r)?;
         let all = values(cx, r, &s).await?;
@@ -269,8 +269,8 @@ checks! {
     }
 
     "F-10" Error Must "RFC 7644 §3.4.2.2 Table 3 (gt, ge, lt, le)" ["F-13"]
-    "gt, ge, lt and le compare numbers by value: 9 is less than 10."
-    "Compare numbers, not their texts."
+    "gt, ge, lt and le compare numbers as numbers: 9 is less than 10."
+    "Compare numbers, not strings."
     (cx, t, r) {
         let Some(n) = r.n() else { return Err(Stop::Skip("no number".to_owned())) };
         let filters: Vec<_> = ["eq", "gt", "ge", "lt", "le"].iter().map(|op| format!("{} {op} 9", n.path())).collect();
@@ -279,7 +279,7 @@ checks! {
 
     "F-11" Error Must "RFC 7644 §3.4.2.2 Table 3" ["F-02"]
     "gt, ge, lt and le on a boolean or binary value are refused."
-    "Answer 400 with scimType invalidFilter."
+    "Return 400 with scimType invalidFilter."
     (cx, t, r) {
         let mut any = false;
         if let Some(b) = r.b() {
@@ -317,7 +317,7 @@ checks! {
     }
 
     "F-14" Error Must "RFC 7644 §3.4.2.2 Table 4" ["F-13"]
-    "not binds tighter than and, with and without a blank before the parenthesis."
+    "not applies to its parentheses only, with and without a blank before them."
     "Apply not to the parenthesis only."
     (cx, t, r) {
         let key = key(r)?;
@@ -333,8 +333,8 @@ checks! {
     }
 
     "F-15" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-13"]
-    "Parentheses change the order, also ten of them within each other."
-    "Parse parentheses recursively, with a limit that is not that small."
+    "Parentheses change the order of evaluation, also if ten of them are nested."
+    "Parse parentheses recursively, and allow more than ten levels."
     (cx, t, r) {
         let key = key(r)?;
         let path = key.path();
@@ -348,7 +348,7 @@ checks! {
     }
 
     "F-16" Error Must "RFC 7644 §3.4.2.2" ["F-13"]
-    "Operators and keywords are taken in any letter case."
+    "Operators and keywords have no letter case."
     "Compare them in lower case."
     (cx, t, r) {
         let key = key(r)?;

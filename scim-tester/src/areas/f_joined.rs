@@ -87,8 +87,8 @@ fn terms(r: &ResourceType, resource: &Value) -> Vec<Term> {
 
 checks! {
     "F-43" Error Must "RFC 7644 §3.4.2.2, §3.10" ["F-13", "C-06", "R-05"]
-    "A filter on any attribute that a resource shows finds the resource, or is refused; the letter case counts where it is caseExact only."
-    "Look every attribute up in the stored resource, also sub-attributes and those of extensions; answer 400 with invalidFilter to what you cannot ask for."
+    "A filter on any attribute that a resource shows finds the resource, or is refused. Letter case counts only if the attribute is caseExact."
+    "Look up every attribute in the stored resource, also sub-attributes and those of extensions. Return 400 with scimType invalidFilter for the others."
     (cx, t, r) {
         let made = cx.rich(r).await?;
         let key = key(r)?;
@@ -150,8 +150,8 @@ checks! {
     }
 
     "F-44" Error Must "RFC 7644 §3.4.2.2 Table 4, Table 5" ["F-13", "F-14", "F-15"]
-    "Terms with booleans, times, sub-attributes and brackets are joined by and, or, not and parentheses as those with text are."
-    "Apply the same rules of order to all terms."
+    "and, or, not and parentheses work for booleans, times, sub-attributes and brackets as they do for strings."
+    "Apply the same precedence to all terms."
     (cx, t, r) {
         let key = key(r)?;
         let all = values(cx, r, &key).await?;

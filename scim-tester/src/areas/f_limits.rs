@@ -32,8 +32,8 @@ const BROKEN: [(&str, &str); 13] = [
 
 checks! {
     "F-28" Error Must "RFC 7644 §3.4.2.2, RFC 7159 §7" ["F-02"]
-    "Any text can be asked for: quotes, backslashes, escapes, other scripts, and what URLs give a meaning."
-    "Read the value as a JSON string, after the query was decoded once."
+    "A filter can have any text as a value: quotes, backslashes, escapes, other scripts, and characters that URLs reserve."
+    "Decode the query once. Then read the value as a JSON string."
     (cx, t, r) {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let label = cx.label();
@@ -62,8 +62,8 @@ checks! {
     }
 
     "F-29" Error Must "RFC 7644 §3.4.2.2, §3.12 Table 9" ["F-02"]
-    "A filter that the grammar does not have is refused."
-    "Answer 400 with scimType invalidFilter; never ignore a filter."
+    "A malformed filter is refused."
+    "Return 400 with scimType invalidFilter. Never ignore a filter."
     (cx, t, r) {
         let path = key(r)?.path();
         for (what, filter) in BROKEN {
@@ -89,7 +89,7 @@ checks! {
     }
 
     "F-30" Error Must "RFC 7644 §3.4.2.2" ["F-02"]
-    "An operator that nobody knows is refused, and the answer says so."
+    "A filter with an unknown operator is refused, and the detail of the Error says why."
     "Name the operator in detail."
     (cx, t, r) {
         let a = cx.list(r, &[("filter", &format!("{} like \"a\"", key(r)?.path()))]).await?;
@@ -101,8 +101,8 @@ checks! {
     }
 
     "F-31" Critical Plain "RFC 7644 §3.4.2.2" ["F-02"]
-    "A filter on an attribute that no schema has finds nothing or is refused; it never finds all."
-    "Treat the attribute as without a value, or answer 400 with scimType invalidFilter."
+    "A filter on an unknown attribute finds nothing or is refused. It never finds everything."
+    "Treat the attribute as one without a value, or return 400 with scimType invalidFilter."
     (cx, t, r) {
         let a = cx.list(r, &[("filter", "zzUnknown eq \"x\"")]).await?;
         t.at(Level::Error, a.status < 500, &a, "200 with nothing, or 400");
@@ -112,8 +112,8 @@ checks! {
     }
 
     "F-32" Info Plain "RFC 7644 §3.4.2.2" ["F-02"]
-    "A value of another type than the attribute's finds nothing or is refused."
-    "Answer 400 with scimType invalidFilter."
+    "A comparison with a value of the wrong data type finds nothing or is refused."
+    "Return 400 with scimType invalidFilter."
     (cx, t, r) {
         let Some((slot, value)) = r.b().map(|b| (b, "\"maybe\"")).or_else(|| r.n().map(|n| (n, "\"x\""))) else {
             return Err(Stop::Skip("text only".to_owned()));
@@ -125,8 +125,8 @@ checks! {
     }
 
     "F-34" Warning Must "RFC 7644 §3.4.2.1" ["F-02"]
-    "A query of the base URL is one of all types; an attribute that a type does not have counts as without a value."
-    "Look among the resources of each type, and do not answer with an error because one of them lacks an attribute."
+    "A query at the base URL searches all resource types. A resource whose type lacks the attribute counts as one without a value."
+    "Search the resources of each type. It is no error if a type lacks the attribute."
     (cx, t) {
         let label = cx.label();
         let filter = format!("userName eq \"{label}\" or displayName eq \"{label}\"");
@@ -145,7 +145,7 @@ checks! {
     }
 
     "F-35" Critical Must "RFC 7643 §7 (returned: never)" ["F-02"]
-    "A filter does not reveal what is never returned."
+    "A filter does not reveal attributes that are never returned."
     "Refuse filters on such attributes."
     (cx, t, r) {
         let Some(secret) = r.secrets().find(|attr| attr.urn.is_none() && attr.kind == Kind::Text) else {
@@ -169,12 +169,12 @@ checks! {
         }
         t.sub("pr");
         let a = cx.list(r, &[("filter", &format!("{} pr", secret.path())), ("count", "1")]).await?;
-        t.note(&a, if a.is_success() { "pr is answered" } else { "pr is refused" });
+        t.note(&a, if a.is_success() { "pr is accepted" } else { "pr is refused" });
     }
 
     "F-36" Error Plain "RFC 7644 §3.12 Table 9" ["F-02"]
-    "A filter gives no more than filter.maxResults."
-    "Page, or answer 400 with scimType tooMany."
+    "A filtered list has at most filter.maxResults resources."
+    "Return pages, or return 400 with scimType tooMany."
     (cx, t, r) {
         let config = cx.config.as_ref().and_then(|config| crate::json::at(config.doc(), "filter/maxResults")?.as_u64());
         let Some(most) = config.filter(|most| *most > 0) else { return Err(Stop::Skip("maxResults is not announced".to_owned())) };
@@ -189,8 +189,8 @@ checks! {
     }
 
     "F-37" Warning Plain "RFC 7644 §3.4.2.2" ["F-13"]
-    "A deep or long filter is answered or refused, in bounded time."
-    "Limit the depth and the length, and answer 400 or 413 beyond."
+    "A deep or long filter is evaluated or refused in bounded time."
+    "Limit the depth and the length, and return 400 or 413 beyond the limit."
     (cx, t, r) {
         let path = key(r)?.path();
         let deep = format!("{}{path} eq \"zz\"{}", "(".repeat(200), ")".repeat(200));
@@ -198,19 +198,19 @@ checks! {
         for (what, filter) in [("200 parentheses", deep), ("400 terms", terms.join(" or "))] {
             t.sub(what);
             let a = cx.list(r, &[("filter", &filter)]).await?;
-            t.must(a.is_success() || matches!(a.status, 400 | 403 | 413 | 414 | 431), &a, "an answer, 400, 413 or 414");
+            t.must(a.is_success() || matches!(a.status, 400 | 403 | 413 | 414 | 431), &a, "a response, 400, 413 or 414");
             t.must(a.took.as_secs() < 10, &a, "within 10 seconds");
         }
         t.sub("4,000 terms by .search");
         let terms: Vec<_> = (0..4000).map(|at| format!("{path} eq \"zz{at}\"")).collect();
         let search = json!({"schemas": [crate::context::SEARCH], "filter": terms.join(" or ")});
         let a = cx.send(Ask::post(format!("{}/.search", r.endpoint), &search)).await?;
-        t.must(a.is_success() || (400..500).contains(&a.status) || a.status == 501, &a, "an answer, 400 or 413");
+        t.must(a.is_success() || (400..500).contains(&a.status) || a.status == 501, &a, "a response, 400 or 413");
     }
 
     "F-38" Warning Plain "RFC 7644 §7.5.2" ["F-02"]
-    "What was just created or changed is found at once."
-    "Filter on what is stored, not on an index that follows later."
+    "A filter finds a resource immediately after it was created or changed."
+    "Filter the stored resources, not an index that is updated later."
     (cx, t, r) {
         let key = key(r)?;
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -227,8 +227,8 @@ checks! {
     }
 
     "F-39" Warning Plain "RFC 7643 §4.1.1 (active)" ["F-02"]
-    "A resource that is not active is still read and found."
-    "Do not hide what was deactivated; clients look for it before they create it again."
+    "An inactive resource can still be read and found."
+    "Do not hide inactive resources. Clients search for them before they create them again."
     (cx, t, r) {
         let Some(active) = r.attr("active").filter(|attr| attr.kind == Kind::Boolean) else {
             return Err(Stop::Skip("the type has no active".to_owned()));
@@ -255,8 +255,8 @@ checks! {
     }
 
     "F-41" Critical Must "RFC 7644 §3.4.2.2" ["F-13"]
-    "A filter of more than a thousand characters is heeded to its end, or refused; so is a long value."
-    "Read the whole filter, or answer 400; a filter that is cut finds the wrong resources."
+    "A filter of more than a thousand characters, or with a long value, is read to its end or refused."
+    "Read the whole filter, or return 400. A truncated filter finds the wrong resources."
     (cx, t, r) {
         let path = key(r)?.path();
         let fixture = cx.fixture(r).await?;
@@ -281,8 +281,8 @@ checks! {
     }
 
     "F-42" Error Must "RFC 7644 §3.4.2.2" ["F-02"]
-    "A name with an apostrophe and a plus is taken and found."
-    "Bind values as parameters of the query; put no text together."
+    "A user name with an apostrophe and a plus sign can be stored and found."
+    "Bind values as parameters of the database query. Do not build the query from strings."
     (cx, t, r) {
         let key = key(r)?;
         let mut body = cx.minimal(r);

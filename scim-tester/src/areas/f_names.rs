@@ -14,8 +14,8 @@ use super::filtering::{each_within, exact, key, quoted, s, values};
 
 checks! {
     "F-17" Error Must "RFC 7644 §3.10, RFC 7643 §2.1" ["F-02"]
-    "An attribute can be named in any letter case, and with the URN of its schema."
-    "Look names up in any letter case, and take the URN off."
+    "A filter can name an attribute in any letter case, and with the URN of its schema."
+    "Look up names in any letter case, after you remove the URN."
     (cx, t, r) {
         let key = key(r)?;
         let all = values(cx, r, &key).await?;
@@ -29,8 +29,8 @@ checks! {
     }
 
     "F-18" Error Must "RFC 7644 §3.10" ["F-02"]
-    "An attribute of an extension is named with the extension's URN."
-    "Take the longest known URN off the front of the name."
+    "A filter names an attribute of an extension with the URN of the extension."
+    "Remove the longest known URN from the front of the name."
     (cx, t, r) {
         let Some(e) = r.e() else { return Err(Stop::Skip("no text in an extension".to_owned())) };
         let all = values(cx, r, &e).await?;
@@ -39,7 +39,7 @@ checks! {
     }
 
     "F-19" Error Must "RFC 7644 §3.10" ["F-02"]
-    "A sub-attribute is named with a dot."
+    "A filter names a sub-attribute with a dot."
     "Look at the part behind the dot."
     (cx, t, r) {
         let Some((_, slots)) = r.c() else { return Err(Stop::Skip("no complex attribute".to_owned())) };
@@ -58,8 +58,8 @@ checks! {
     }
 
     "F-20" Error Must "RFC 7644 §3.4.2.2" ["F-13"]
-    "A sub-attribute of an attribute with several values matches if one of them does."
-    "Look at all values, not only at the first."
+    "A filter on a sub-attribute of a multi-valued attribute matches if one value matches."
+    "Check all values, not only the first."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let (one, two) = Maker::kinds(m);
@@ -79,7 +79,7 @@ checks! {
     }
 
     "F-21" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-20"]
-    "All conditions in brackets are asked of one and the same value."
+    "All conditions in brackets apply to the same value."
     "Check each element against the whole filter in brackets."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
@@ -94,8 +94,8 @@ checks! {
     }
 
     "F-22" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-21"]
-    "or, not and pr can stand in brackets."
-    "Take the whole grammar in brackets, but for more brackets."
+    "The filter in brackets can have or, not and pr."
+    "Support the whole grammar in brackets, except for more brackets."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let (one, two) = Maker::kinds(m);
@@ -115,8 +115,8 @@ checks! {
     }
 
     "F-23" Error Plain "RFC 7644 §3.4.2.2 Figure 1" ["F-21"]
-    "Brackets can be joined with other terms."
-    "A value path is a term like any other."
+    "Terms with brackets can be joined with other terms."
+    "Treat a value path as a term like any other."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let (one, _) = Maker::kinds(m);
@@ -130,8 +130,8 @@ checks! {
     }
 
     "F-24" Info Must "RFC 7644 §3.4.2.2 Figure 2" ["F-20"]
-    "A complex attribute with several values, without sub-attribute, means its value."
-    "Ask for value, or answer 400."
+    "A filter on a complex multi-valued attribute without a sub-attribute compares its value."
+    "Compare value, or return 400."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let prefix = cx.fixture(r).await?.prefix.clone();
@@ -146,7 +146,7 @@ checks! {
     }
 
     "F-25" Warning Plain "RFC 7644 §3.4.2.2, RFC 7643 §3.1" ["F-13"]
-    "Common attributes can be asked for: id, externalId, meta and schemas."
+    "Filters can name the common attributes id, externalId, meta and schemas."
     "Filter by common attributes as by any other."
     (cx, t, r) {
         let fixture = cx.fixture(r).await?;
@@ -175,8 +175,8 @@ checks! {
     }
 
     "F-26" Info Plain "RFC 7644 §3.4.2.2 Table 3" ["F-13"]
-    "A comparison with null has an answer."
-    "Take eq null as not (… pr), or answer 400."
+    "A comparison with null causes no server error. The report says what the service provider does."
+    "Read eq null as not (… pr), or return 400."
     (cx, t, r) {
         let s = s(r)?;
         let only = cx.fixture(r).await?.only(r).unwrap_or_default();
@@ -186,8 +186,8 @@ checks! {
     }
 
     "F-27" Info Plain "RFC 7643 §7" ["F-20"]
-    "ne on an attribute with several values has an answer."
-    "Say in your documentation whether one value or all must differ."
+    "ne on a multi-valued attribute causes no server error. The report says what it finds."
+    "Document whether one value or all values must differ."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let (one, _) = Maker::kinds(m);
@@ -198,8 +198,8 @@ checks! {
     }
 
     "F-40" Info Must "RFC 7644 §3.4.2.2 Table 3" ["F-02", "M-01"]
-    "References are compared by their exact text."
-    "Filter by the reference as it is stored, or answer 400."
+    "A filter compares references by their exact text."
+    "Compare the reference as it is stored, or return 400."
     (cx, t) {
         let user = cx.need_type("User")?;
         let group = cx.need_type("Group")?;

@@ -63,8 +63,8 @@ async fn walk(cx: &Context, t: &mut Trial, r: &ResourceType) -> Result<Vec<Strin
 
 checks! {
     "G-01" Error Must "RFC 7644 §3.4.2.4" ["F-13"]
-    "count=N gives at most N resources."
-    "Read count."
+    "A page has at most count resources."
+    "Apply count."
     (cx, t, r) {
         by_index(cx)?;
         let a = page(cx, r, &[("count", "2")]).await?;
@@ -76,8 +76,8 @@ checks! {
     }
 
     "G-02" Error Must "RFC 7644 §3.4.2, §3.4.2.4" ["G-01"]
-    "A page says with numbers how many match, where it begins and how many it has."
-    "Count all that match in totalResults, and what is there in itemsPerPage."
+    "A page has numbers that say how many resources match, at which position it begins, and how many it has."
+    "Count all matches in totalResults, and the resources of the page in itemsPerPage."
     (cx, t, r) {
         let a = page(cx, r, &[("startIndex", "1"), ("count", "2")]).await?;
         let count = i64::try_from(a.resources().len()).unwrap_or(-1);
@@ -95,8 +95,8 @@ checks! {
     }
 
     "G-03" Error Must "RFC 7644 §3.4.2.4" ["G-01"]
-    "A walk through all pages finds each resource once."
-    "Begin a page at startIndex, counted from 1."
+    "All pages together have each resource once."
+    "Begin a page at startIndex, which counts from 1."
     (cx, t, r) {
         let ids = walk(cx, t, r).await?;
         let different: BTreeSet<_> = ids.iter().collect();
@@ -120,8 +120,8 @@ checks! {
     }
 
     "G-05" Error Must "RFC 7644 §3.4.2.4" ["G-01"]
-    "count=0 gives the number of matches and no resources."
-    "Answer totalResults only."
+    "count=0 returns the number of matches and no resources."
+    "Return totalResults without Resources."
     (cx, t, r) {
         let a = page(cx, r, &[("count", "0")]).await?;
         t.must(a.is_success(), &a, "status 200");
@@ -138,8 +138,8 @@ checks! {
     }
 
     "G-07" Error Plain "RFC 7644 §3.4.2.4" ["G-03"]
-    "A page behind the end is empty, and no error."
-    "Answer 200 with totalResults and no Resources."
+    "A page behind the last resource is empty. It is no error."
+    "Return 200 with totalResults and without Resources."
     (cx, t, r) {
         let a = page(cx, r, &[("startIndex", "100000"), ("count", "2")]).await?;
         t.must(a.is_success() && a.resources().is_empty(), &a, "200 and no Resources");
@@ -147,8 +147,8 @@ checks! {
     }
 
     "G-08" Warning Plain "RFC 7644 §3.4.2.4" ["C-01"]
-    "A count that is no number is refused."
-    "Answer 400 with scimType invalidValue."
+    "A count that is not a number is refused."
+    "Return 400 with scimType invalidValue."
     (cx, t, r) {
         for (name, value) in [("count", "x"), ("startIndex", "x")] {
             t.sub(name);
@@ -163,8 +163,8 @@ checks! {
     }
 
     "G-09" Warning Plain "RFC 7644 §3.4.2.4" ["G-01"]
-    "A count that is too large is cut, and not refused."
-    "Answer as many as you allow, and say so in itemsPerPage."
+    "A count that is too large is reduced, and not refused."
+    "Return as many resources as you allow, and set itemsPerPage to that number."
     (cx, t, r) {
         let a = page(cx, r, &[("count", "1000000")]).await?;
         t.must(a.is_success() && !a.resources().is_empty(), &a, "200 and a page");
@@ -176,7 +176,7 @@ checks! {
     }
 
     "G-10" Warning Should "RFC 7644 §3.4.2.4" ["G-03"]
-    "The order is the same each time, also without sortBy."
+    "The order of a list stays the same, also without sortBy."
     "Sort by something that does not change, such as the id."
     (cx, t, r) {
         let one = page(cx, r, &[("count", "100")]).await?;
@@ -186,8 +186,8 @@ checks! {
     }
 
     "G-11" Error Must "RFC 7644 §3.4.2" ["C-01"]
-    "Without parameters there is everything, or a first page that says that it is one."
-    "Say itemsPerPage and startIndex, or nextCursor, where not all is there."
+    "A list without parameters has all resources, or it is a first page and says so."
+    "If the page does not have all resources, set itemsPerPage and startIndex, or nextCursor."
     (cx, t, r) {
         cx.shared(r).await?;
         let a = cx.list(r, &[]).await?;
@@ -204,7 +204,7 @@ checks! {
     }
 
     "G-12" Error Must "RFC 7644 §3.4.2, §3.4.2.4" ["G-03"]
-    "A later page says where it begins, and the last one how many it has."
+    "Each page says its startIndex, and the last page says how many resources it has."
     "Count startIndex from 1 in the whole list, and itemsPerPage in the page."
     (cx, t, r) {
         for (start, count) in [("4", 3), ("7", 2)] {

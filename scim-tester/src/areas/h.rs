@@ -40,8 +40,8 @@ fn in_other_case(text: &str) -> String {
 
 checks! {
     "H-01" Critical Security "RFC 7644 §2" []
-    "Without credentials nothing is answered but 401, on every endpoint and method."
-    "Check credentials before anything else; only discovery may be public."
+    "Without credentials, every endpoint and method returns 401."
+    "Check credentials before anything else. Only discovery may be public."
     (cx, t) {
         needs_credentials(cx)?;
         let mut asks = vec![("GET the base URL".to_owned(), Ask::get("").query("count", "1")), ("GET /".to_owned(), Ask::get("/").query("count", "1"))];
@@ -121,8 +121,8 @@ checks! {
     }
 
     "H-03" Critical Must "RFC 7644 §2" ["H-01"]
-    "A wrong token, an empty one, another scheme or a token in the query is refused."
-    "Compare the whole token, and look for it in the Authorization header only."
+    "A wrong token, an empty token, another scheme and a token in the query are refused."
+    "Compare the whole token, and read it from the Authorization header only."
     (cx, t) {
         needs_credentials(cx)?;
         let Some(r) = cx.types.first() else { return Ok(()) };
@@ -161,7 +161,7 @@ checks! {
 
     "H-04" Warning Should "RFC 6750 §3" ["H-01"]
     "The 401 for a wrong bearer token says error=\"invalid_token\"."
-    "Add error=\"invalid_token\" to WWW-Authenticate where a token was presented."
+    "If a token was sent, add error=\"invalid_token\" to WWW-Authenticate."
     (cx, t) {
         bearer(cx)?;
         let Some(r) = cx.types.first() else { return Ok(()) };
@@ -175,7 +175,7 @@ checks! {
     }
 
     "H-05" Warning Plain "RFC 9110 §11.1" ["H-01"]
-    "The name of an authentication scheme is taken in any letter case."
+    "The name of an authentication scheme has no letter case."
     "Compare the scheme in any letter case."
     (cx, t) {
         let own = bearer(cx)?.to_owned();
@@ -187,8 +187,8 @@ checks! {
     }
 
     "H-06" Warning Must "RFC 7644 §7.2" []
-    "What is served with TLS is not served without."
-    "Close the plain port, or redirect without answering."
+    "Resources that are served over TLS are not served without TLS."
+    "Close the port without TLS, or redirect without serving anything."
     (cx, t) {
         let Some(rest) = cx.wire.base.strip_prefix("https://") else {
             return Err(Stop::Skip("the base URL has no TLS".to_owned()));
@@ -198,17 +198,17 @@ checks! {
         }
         let url = format!("http://{rest}/ServiceProviderConfig");
         match cx.send(Ask::get(url).by(Credentials::None)).await {
-            Err(Stop::Network(_)) => t.found(Level::Info, "no plain port", "the plain port does not answer"),
+            Err(Stop::Network(_)) => t.found(Level::Info, "no plain port", "the port without TLS does not respond"),
             Ok(a) => {
-                t.must(!a.is_success(), &a, "a redirect, or no answer");
+                t.must(!a.is_success(), &a, "a redirect, or no response");
             }
             Err(other) => return Err(other),
         }
     }
 
     "H-07" Critical Security "RFC 7644 §6" ["C-01"]
-    "Another tenant sees, finds and changes nothing of the first one's."
-    "Bind every lookup to the tenant of the credentials."
+    "Another tenant can neither see, find nor change resources of the first tenant."
+    "Restrict every lookup to the tenant of the credentials."
     (cx, t, r) {
         let Some(other) = cx.told.other_authorization.clone() else {
             return Err(Stop::Skip("there is no token of another tenant".to_owned()));
@@ -238,8 +238,8 @@ checks! {
     }
 
     "H-08" Warning Plain "RFC 7644 §7.4" ["H-01", "C-01"]
-    "Without credentials nobody learns whether a resource exists."
-    "Answer 401 before anything is looked up."
+    "Without credentials, a client cannot find out whether a resource exists."
+    "Return 401 before you look anything up."
     (cx, t, r) {
         needs_credentials(cx)?;
         let made = cx.shared(r).await?;

@@ -78,8 +78,8 @@ async fn kept_text(
 
 checks! {
     "I-01" Error Must "RFC 7644 §1.2" ["R-01"]
-    "A resource is found under its id, percent-encoded, and its location is encoded so."
-    "Encode ids where you write URLs, and decode them once where you read them."
+    "A resource is found by its percent-encoded id, and its location has the id in that form."
+    "Encode ids in the URLs that you write, and decode them once in those that you read."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         // Every byte encoded is the same URL.
@@ -116,8 +116,8 @@ checks! {
     }
 
     "I-03" Critical Plain "RFC 7643 §2.3.1, RFC 7644 §3.3" ["C-01"]
-    "Text is kept, any script and any length, or it is refused. That white space and letters of compatibility come in a simpler form is a warning."
-    "Store Unicode, and answer 400 to what is too long; do not cut."
+    "Text of any script and length is stored unchanged or refused. It is only a warning if white space or compatibility characters change to a simpler form."
+    "Store Unicode, and return 400 for text that is too long. Do not truncate it."
     (cx, t, r) {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let texts = [
@@ -161,7 +161,7 @@ checks! {
     }
 
     "I-04" Error Must "RFC 7644 §5" ["A-09"]
-    "User names that are the same in Unicode are the same: composed or not."
+    "User names are equal if they are equal in Unicode, whether characters are composed or decomposed."
     "Prepare user names by PRECIS (RFC 8265) before you compare them."
     (cx, t) {
         let user = cx.need_type("User")?;
@@ -184,7 +184,7 @@ checks! {
     }
 
     "I-05" Info Plain "RFC 7643 §2.1, RFC 7644 §7.8" ["F-03"]
-    "Letter case beyond ASCII has an answer."
+    "Letter case outside ASCII causes no server error. The report says whether it counts."
     "Compare by Unicode's case folding."
     (cx, t, r) {
         let Some(slot) = r.s().filter(|s| !s.exact) else { return Err(Stop::Skip("no text in any letter case".to_owned())) };
@@ -198,8 +198,8 @@ checks! {
     }
 
     "I-06" Critical Must "RFC 3986 §2.4" ["C-01"]
-    "A percent-encoded slash in an id is no slash: no other resource is reached by it."
-    "Split the path before it is decoded, and decode it once."
+    "A percent-encoded slash in an id does not separate path segments, so no other resource is reached."
+    "Split the path before you decode it, and decode it once."
     (cx, t) {
         let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
         let made = cx.shared(two).await?;
@@ -213,13 +213,13 @@ checks! {
         t.sub("NUL");
         match cx.send(Ask::new(Method::GET, format!("{}/%00", one.endpoint))).await {
             Ok(a) => { t.at(Level::Error, a.is_client_error(), &a, "404 or 400"); }
-            Err(Stop::Network(why)) => t.found(Level::Error, "404 or 400", format!("no answer of HTTP: {why}")),
+            Err(Stop::Network(why)) => t.found(Level::Error, "404 or 400", format!("no HTTP response: {why}")),
             Err(stop) => return Err(stop),
         }
     }
 
     "I-07" Error Must "RFC 7643 §2.3.5" ["C-06"]
-    "A time is kept as the instant that it is, whatever its zone and fraction."
+    "A time stays the same instant, whatever its time zone and fraction."
     "Store the instant."
     (cx, t, r) {
         let Some(d) = r.d() else { return Err(Stop::Skip("no time can be written".to_owned())) };
@@ -238,8 +238,8 @@ checks! {
     }
 
     "I-08" Warning Must "RFC 7643 §2.3.3, §2.3.4" ["C-06"]
-    "A number is kept or refused, not rounded."
-    "Store numbers as they are."
+    "A number is stored exactly or refused. It is not rounded."
+    "Store numbers exactly."
     (cx, t, r) {
         let Some(n) = r.n() else { return Err(Stop::Skip("no number".to_owned())) };
         if n.kind == Kind::Decimal {

@@ -24,8 +24,8 @@ checks! {
     }
 
     "IO-03" Error Must "draft-zollner-scim-interop-profile §3.2" ["F-02", "A-09"]
-    "Filters and uniqueness have one rule of letter case."
-    "Compare by caseExact in both."
+    "Filters and uniqueness apply the same rule of letter case."
+    "Follow caseExact in both."
     (cx, t, r) {
         let Some(attr) = r.unique().cloned() else { return Err(Stop::Skip("no attribute is unique".to_owned())) };
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -39,8 +39,8 @@ checks! {
     }
 
     "IO-04" Error Must "draft-zollner-scim-interop-profile §3.3" ["C-01"]
-    "An attribute that no schema has is refused in POST and in PATCH."
-    "Answer 400 with scimType invalidSyntax."
+    "POST and PATCH refuse an attribute that is in no schema."
+    "Return 400 with scimType invalidSyntax."
     (cx, t, r) {
         t.sub("POST");
         let mut body = cx.minimal(r);
@@ -54,8 +54,8 @@ checks! {
     }
 
     "IO-05" Error Must "draft-zollner-scim-interop-profile §3.4" []
-    "type of an attribute with several values has canonicalValues."
-    "List the types that you take."
+    "The sub-attribute type of a multi-valued attribute has canonicalValues."
+    "List the types that you accept."
     (cx, t, r) {
         let Some(a) = cx.schemas_answer.clone() else { return Err(Stop::Skip("there are no schemas".to_owned())) };
         for attr in r.attrs.iter().filter(|attr| attr.multi && attr.is_plain()) {
@@ -67,15 +67,15 @@ checks! {
     }
 
     "IO-06" Error Must "draft-zollner-scim-interop-profile §4.3" ["F-13"]
-    "A filter on an attribute that no schema has is refused."
-    "Answer 400 with scimType invalidFilter."
+    "A filter on an attribute that is in no schema is refused."
+    "Return 400 with scimType invalidFilter."
     (cx, t, r) {
         let a = cx.list(r, &[("filter", "zzUnknown eq \"x\"")]).await?;
         cx.refused(t, &a, &["invalidFilter"]);
     }
 
     "IO-07" Error Must "draft-zollner-scim-interop-profile §4.4" ["G-01"]
-    "A count of 100 is taken."
+    "A count of 100 is accepted."
     "Allow pages of 100 resources."
     (cx, t, r) {
         let a = cx.list(r, &[("count", "100")]).await?;
@@ -89,7 +89,7 @@ checks! {
 
     "IO-08" Error Must "draft-zollner-scim-interop-profile §4.5.1" ["X-01"]
     "An operation without a path is refused."
-    "Answer 400 with scimType invalidSyntax (RFC 7644 and Okta need the opposite)."
+    "Return 400 with scimType invalidSyntax (RFC 7644 and Okta need the opposite)."
     (cx, t, r) {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let made = cx.fresh(r).await?;
@@ -100,8 +100,8 @@ checks! {
     }
 
     "IO-09" Error Must "draft-zollner-scim-interop-profile §4.5.2" ["X-06"]
-    "For a complex value, add merges and replace replaces."
-    "Drop the other sub-attributes in a replace."
+    "For a complex value, add keeps the other sub-attributes, and replace removes them."
+    "Remove the other sub-attributes in a replace."
     (cx, t, r) {
         let Some((attr, slots)) = r.c() else { return Err(Stop::Skip("no complex attribute".to_owned())) };
         let [one, other, ..] = slots.as_slice() else { return Err(Stop::Skip("one sub-attribute only".to_owned())) };
@@ -117,8 +117,8 @@ checks! {
     }
 
     "IO-10" Warning Must "draft-zollner-scim-interop-profile §4.5.2" ["X-12"]
-    "A path with a filter and without sub-attribute is refused."
-    "Answer 400 with scimType invalidPath."
+    "A path with a filter but without a sub-attribute is refused."
+    "Return 400 with scimType invalidPath."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let made = cx.fresh(r).await?;
@@ -129,8 +129,8 @@ checks! {
     }
 
     "IO-11" Error Must "draft-zollner-scim-interop-profile §4.6" ["L-01"]
-    "DELETE deletes, and unique values are free again."
-    "Do not keep the value of what is gone."
+    "DELETE removes the resource, and its unique values can be used again."
+    "Do not keep the values of deleted resources."
     (cx, t, r) {
         let made = cx.create(r, cx.minimal(r)).await?;
         let a = cx.delete(r, &made.id).await?;
@@ -142,8 +142,8 @@ checks! {
     }
 
     "IO-12" Error Must "draft-zollner-scim-interop-profile §4.9" ["A-09"]
-    "A value that is taken is a 409 with scimType uniqueness, in POST and PATCH."
-    "Answer 409 with scimType uniqueness."
+    "If a value is taken, POST and PATCH return 409 with scimType uniqueness."
+    "Return 409 with scimType uniqueness."
     (cx, t, r) {
         let Some(attr) = r.unique().cloned() else { return Err(Stop::Skip("no attribute is unique".to_owned())) };
         let (one, two) = (cx.create(r, cx.minimal(r)).await?, cx.create(r, cx.minimal(r)).await?);
@@ -161,7 +161,7 @@ checks! {
 
     "IO-01" Warning Plain "draft-zollner-scim-interop-profile §2" []
     "interopProfileConformant in the configuration is true."
-    "Set it when all else of this profile is right."
+    "Set it when everything else of this profile is right."
     (cx, t) {
         let Some(a) = cx.config.clone() else { return Err(Stop::Skip("there is no configuration".to_owned())) };
         let Some(said) = member(a.doc(), "interopProfileConformant") else {

@@ -50,8 +50,8 @@ async fn walk(cx: &Context, r: &ResourceType, count: &str) -> Result<Vec<Answer>
 
 checks! {
     "K-01" Error Must "RFC 9865 §2" ["F-13"]
-    "An empty cursor begins a walk, and nextCursor leads from page to page, each resource once."
-    "Answer the first page with nextCursor, and go on from there."
+    "An empty cursor requests the first page, and nextCursor leads from page to page. All pages together have each resource once."
+    "Return nextCursor in the first page, and continue from there."
     (cx, t, r) {
         by_cursor(cx)?;
         let pages = walk(cx, r, "3").await?;
@@ -66,8 +66,8 @@ checks! {
     }
 
     "K-02" Error Must "RFC 9865 §2" ["K-01"]
-    "Every page but the last has nextCursor, and the last has none, also where it is full."
-    "Leave nextCursor out when nothing follows."
+    "Every page except the last has nextCursor. The last has none, also if it is full."
+    "Leave nextCursor out if nothing follows."
     (cx, t, r) {
         by_cursor(cx)?;
         for count in ["3", "4", "8"] {
@@ -81,7 +81,7 @@ checks! {
     }
 
     "K-03" Error Must "RFC 9865 §2" ["K-01"]
-    "The first page has no previousCursor; where a later one has it, it leads back."
+    "The first page has no previousCursor. If a later page has one, it leads to the page before."
     "Leave previousCursor out, or make it lead to the page before."
     (cx, t, r) {
         by_cursor(cx)?;
@@ -96,7 +96,7 @@ checks! {
 
     "K-04" Error Must "RFC 9865 §2" ["K-01"]
     "A page has at most count resources; a negative count means 0."
-    "Read count as with an index."
+    "Apply count as in paging by index."
     (cx, t, r) {
         by_cursor(cx)?;
         let a = page(cx, r, "", "2").await?;
@@ -107,8 +107,8 @@ checks! {
     }
 
     "K-05" Warning Should "RFC 9865 §2.1" ["K-01"]
-    "A cursor that was not given out is refused with 400 and scimType invalidCursor."
-    "Answer 400 with scimType invalidCursor."
+    "A cursor that the service provider did not issue is refused with 400 and scimType invalidCursor."
+    "Return 400 with scimType invalidCursor."
     (cx, t, r) {
         by_cursor(cx)?;
         let first = page(cx, r, "", "3").await?;
@@ -132,7 +132,7 @@ checks! {
     }
 
     "K-06" Warning Should "RFC 9865 §2.1" ["K-01"]
-    "A cursor of one query is refused for another, or the answer is that of the first."
+    "A cursor of one query is refused in another query, or the response is that of the first query."
     "Bind the cursor to its query."
     (cx, t, r) {
         by_cursor(cx)?;
@@ -141,13 +141,13 @@ checks! {
         let key = r.key().map(|key| key.path()).unwrap_or_default();
         t.sub("another filter");
         let a = cx.list(r, &[("filter", &format!("{key} eq \"zz-nobody\"")), ("cursor", cursor), ("count", "3")]).await?;
-        t.at(Level::Error, a.status < 500, &a, "400, or an answer");
+        t.at(Level::Error, a.status < 500, &a, "400, or a response");
         t.note(&a, if a.is_success() { "a cursor can be used with another filter" } else { "a cursor is bound to its filter" });
     }
 
     "K-07" Warning Should "RFC 9865 §2.1" ["K-01"]
-    "A cursor that is too old is refused with 400 and scimType expiredCursor."
-    "Answer 400 with scimType expiredCursor."
+    "An expired cursor is refused with 400 and scimType expiredCursor."
+    "Return 400 with scimType expiredCursor."
     (cx, t, r) {
         by_cursor(cx)?;
         let config = cx.config.as_ref().map(|config| config.doc().clone()).unwrap_or_default();
@@ -166,7 +166,7 @@ checks! {
 
     "K-08" Error Must "RFC 9865 §2.4" ["K-01"]
     "Without parameters, the announced default method of paging applies."
-    "Answer with nextCursor where the default is cursor, with startIndex where it is index."
+    "If the default is cursor, return nextCursor. If it is index, return startIndex."
     (cx, t, r) {
         by_cursor(cx)?;
         let config = cx.config.as_ref().map(|config| config.doc().clone()).unwrap_or_default();
@@ -180,8 +180,8 @@ checks! {
     }
 
     "K-09" Info Plain "RFC 9865 §2.3" ["K-01"]
-    "cursor and startIndex together have an answer."
-    "Answer 400, or let one win."
+    "cursor and startIndex together cause no server error. The report says which one applies."
+    "Return 400, or apply one of them."
     (cx, t, r) {
         by_cursor(cx)?;
         let only = cx.fixture(r).await?.only(r).unwrap_or_default();
@@ -195,8 +195,8 @@ checks! {
     }
 
     "K-10" Error Must "RFC 9865 §3" ["K-01", "Q-01"]
-    "A search pages by cursor as a list does."
-    "Read cursor in the message."
+    "A search can be paged by cursor as a list can."
+    "Read cursor from the message."
     (cx, t, r) {
         by_cursor(cx)?;
         let only = cx.fixture(r).await?.only(r).unwrap_or_default();
@@ -218,7 +218,7 @@ checks! {
     }
 
     "K-11" Warning Must "RFC 9865 §2" ["K-01"]
-    "A cursor has no characters that a URL gives a meaning."
+    "A cursor has only characters that need no encoding in a URL."
     "Use letters, digits, -, ., _ and ~."
     (cx, t, r) {
         by_cursor(cx)?;
@@ -230,8 +230,8 @@ checks! {
     }
 
     "K-12" Warning Plain "RFC 9865 §2, §5.2" ["K-01"]
-    "A walk goes on where a resource is created or deleted meanwhile."
-    "Find the next page by what was last, not by a number."
+    "Paging continues if a resource is created or deleted in between."
+    "Find the next page by the last resource of the page before, not by a number."
     (cx, t, r) {
         by_cursor(cx)?;
         let mut ids = Vec::new();
@@ -254,8 +254,8 @@ checks! {
     }
 
     "K-13" Critical Security "RFC 9865 §5.2" ["K-01", "H-01"]
-    "A cursor grants nothing: without credentials it is refused."
-    "Check credentials first, as everywhere."
+    "A cursor gives no access: without credentials it is refused."
+    "Check credentials first, as for every request."
     (cx, t, r) {
         by_cursor(cx)?;
         if !cx.wire.has_credentials() {

@@ -13,8 +13,8 @@ use crate::{
 
 checks! {
     "L-01" Error Must "RFC 7644 §3.6" ["C-01"]
-    "DELETE of a resource answers 204 without a body."
-    "Answer 204."
+    "DELETE of a resource returns 204 without a body."
+    "Return 204."
     (cx, t, r) {
         let made = cx.create(r, cx.minimal(r)).await?;
         let a = cx.delete(r, &made.id).await?;
@@ -27,7 +27,7 @@ checks! {
     }
 
     "L-02" Error Must "RFC 7644 §3.6" ["L-01"]
-    "What was deleted is not there: GET, PUT, PATCH and DELETE answer 404."
+    "A deleted resource is gone: GET, PUT, PATCH and DELETE of it return 404."
     "Delete it, or hide it from every operation."
     (cx, t, r) {
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -57,7 +57,7 @@ checks! {
     }
 
     "L-03" Error Must "RFC 7644 §3.6" ["L-02"]
-    "What was deleted is in no list and no search."
+    "A deleted resource is in no list and in no search."
     "Leave it out of every query."
     (cx, t, r) {
         let Some(key) = r.key() else { return Err(Stop::Skip("nothing to filter by".to_owned())) };
@@ -87,8 +87,8 @@ checks! {
     }
 
     "L-04" Warning Should "RFC 7644 §3.6" ["L-02"]
-    "A unique value is free again after its resource was deleted."
-    "Look for unique values among what is there only."
+    "After a resource is deleted, its unique values can be used again."
+    "Search for equal values only among resources that exist."
     (cx, t, r) {
         let Some(attr) = r.unique() else { return Err(Stop::Skip("no attribute is unique".to_owned())) };
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -105,8 +105,8 @@ checks! {
     }
 
     "L-05" Error Must "RFC 7644 §3.6" []
-    "DELETE of what is not there answers 404."
-    "Answer 404 with an Error."
+    "DELETE of a resource that does not exist returns 404."
+    "Return 404 with an Error."
     (cx, t, r) {
         cx.writes()?;
         let a = cx.delete(r, &cx.unknown_id()).await?;
@@ -114,8 +114,8 @@ checks! {
     }
 
     "L-06" Critical Plain "RFC 7644 §3.2" ["C-01"]
-    "DELETE, PUT and PATCH of a whole collection are refused, and change nothing."
-    "Answer 405; there is no such operation."
+    "DELETE, PUT and PATCH of a whole collection are refused. They change nothing."
+    "Return 405, because there is no such operation."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let filter = format!("id eq {}", json!(cx.unknown_id()));

@@ -87,8 +87,8 @@ fn lost_members(cx: &Context, before: &Value, now: &Value) -> Vec<String> {
 
 checks! {
     "L-07" Critical Must "RFC 7644 §3.3, §3.5, §3.6" ["C-01", "R-01", "R-05"]
-    "What nobody deleted is still there at the end of the run, and what nobody changed is as it was left."
-    "Look for an operation that writes to, or deletes, more than the resource of its URL."
+    "At the end of the run, every resource that nobody deleted still exists, and those that nobody changed are unchanged."
+    "Look for an operation that changes or deletes more than the resource of its URL."
     (cx, t, r) {
         cx.writes()?;
         // Not those that a check of deleting left in doubt.
@@ -146,8 +146,8 @@ checks! {
     }
 
     "M-10" Critical Must "RFC 7643 §4.2, RFC 7644 §3.5.2" ["M-01", "L-07"]
-    "A group with a hundred members keeps all of them, when it is created, read and changed."
-    "Do not page or cut members; a client would take the missing ones for removed."
+    "A group with a hundred members returns all of them when it is created, read and changed."
+    "Do not page or truncate members. A client would believe that the missing ones were removed."
     (cx, t) {
         let (user, group) = (cx.need_type("User")?, cx.need_type("Group")?);
         cx.writes()?;

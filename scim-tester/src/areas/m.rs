@@ -85,7 +85,7 @@ pub(super) async fn after(
 
 checks! {
     "M-01" Error Must "RFC 7643 §4.2" ["C-01"]
-    "Members of a new group are kept, with value, $ref and type: who is lost has no access."
+    "Members of a new group are stored, with value, $ref and type. A member who is lost has no access."
     "Store the members, and fill in $ref and type."
     (cx, t) {
         let users = users(cx, 2).await?;
@@ -107,8 +107,8 @@ checks! {
     }
 
     "M-08" Critical Must "RFC 7644 §3.5.1, §3.5.2" ["M-01"]
-    "A group is given another name, by PUT or by PATCH, and keeps its members; PUT replaces the members as a whole."
-    "Change what is sent, and nothing else."
+    "A group can be renamed by PUT and by PATCH. PATCH keeps its members, and PUT replaces all of them."
+    "Change what was sent, and nothing else."
     (cx, t) {
         let users = users(cx, 3).await?;
         let id = |at: usize| users.get(at).map_or("", |u| u.id.as_str());
@@ -148,7 +148,7 @@ checks! {
     }
 
     "M-09" Warning Must "RFC 7643 §7 (returned: default)" ["M-01"]
-    "Members are in lists as in reads."
+    "A group in a list has the same members as when it is read alone."
     "Return members by default, or publish them as returned on request."
     (cx, t) {
         cx.needs_feature("filter")?;
@@ -167,8 +167,8 @@ checks! {
     }
 
     "M-02" Error Must "RFC 7644 §3.5.2" ["M-01", "X-01"]
-    "Members are added and taken away one by one or together; the others stay."
-    "Apply add and remove with a filter in brackets to members as to any other attribute."
+    "Members can be added and removed one by one or several at once. The other members stay."
+    "Apply add, and remove with a filter in brackets, to members as to any other attribute."
     (cx, t) {
         cx.needs_feature("patch")?;
         let users = users(cx, 5).await?;
@@ -198,7 +198,7 @@ checks! {
     }
 
     "M-03" Warning Should "RFC 7644 §3.5.2.1" ["M-02"]
-    "A member who is added again is a member once."
+    "A member who is added twice is listed once."
     "Compare by value before you append."
     (cx, t) {
         let users = users(cx, 1).await?;
@@ -225,8 +225,8 @@ checks! {
     }
 
     "M-04" Info Plain "RFC 7643 §2.3.7" ["M-01"]
-    "A member that does not exist is refused or kept."
-    "Answer 400 with scimType invalidValue."
+    "A member that does not exist is refused or kept. The report says which."
+    "Return 400 with scimType invalidValue."
     (cx, t) {
         let group = cx.need_type("Group")?;
         let mut body = cx.minimal(group);
@@ -237,8 +237,8 @@ checks! {
     }
 
     "M-06" Warning Plain "RFC 7644 §3.6" ["M-01", "L-02"]
-    "A user who was deleted is no member any more."
-    "Take memberships away with their user."
+    "A deleted user is no longer a member of a group."
+    "Remove the memberships of a user together with the user."
     (cx, t) {
         let users = new_users(cx, 2).await?;
         let id = |at: usize| users.get(at).map_or("", |u| u.id.as_str());
@@ -263,8 +263,8 @@ checks! {
     }
 
     "M-07" Warning Plain "RFC 7644 §3.5.2" ["M-02"]
-    "A group with 300 members is created, read and changed, and its members can be left out."
-    "Heed excludedAttributes=members before the members are read."
+    "A group with 300 members can be created, read and changed, and a read can leave its members out."
+    "Apply excludedAttributes=members before you read the members."
     (cx, t) {
         if !cx.told.large {
             return Err(Stop::Skip("it takes 300 users (--large)".to_owned()));

@@ -46,8 +46,8 @@ async fn rename(
 
 checks! {
     "M-05" Warning Plain "RFC 7643 §4.1.2, §4.2" ["M-01"]
-    "A group can be a member of a group, and says so; who is in it belongs to the outer group indirectly."
-    "Take groups as members, or leave Group out of the referenceTypes of members.$ref; fill type in by what the member is."
+    "A group can be a member of a group, and its type says that it is one. Its own members belong to the outer group indirectly."
+    "Accept groups as members, or leave Group out of the referenceTypes of members.$ref. Set type by what the member is."
     (cx, t) {
         let group = cx.need_type("Group")?;
         let refs = group.references().and_then(|m| m.sub("$ref")).map(|sub| sub.refs.clone()).unwrap_or_default();
@@ -86,8 +86,8 @@ checks! {
     }
 
     "M-11" Warning Plain "RFC 7643 §4.1.2, §4.2 (display)" ["M-01"]
-    "What members and groups show of each other's names follows when the names change."
-    "Read display where the resource is written, or change it with the name."
+    "When a name changes, members and groups show the new name."
+    "Read display when the resource is written, or change it together with the name."
     (cx, t) {
         let (user, group) = (cx.need_type("User")?, cx.need_type("Group")?);
         let users = new_users(cx, 1).await?;

@@ -12,24 +12,24 @@ use crate::{
 
 checks! {
     "N-01" Warning Plain "RFC 7644 §3.11" []
-    "GET /Me answers the subject's resource, a redirect to it, 501, or 404."
-    "Answer 501 if you have no such thing."
+    "GET /Me returns the caller's resource, a redirect to it, 501 or 404."
+    "Return 501 if you do not support /Me."
     (cx, t) {
         let a = cx.get("/Me").await?;
         t.must(matches!(a.status, 200 | 308 | 307 | 501 | 404 | 403 | 405), &a, "200, 308, 501 or 404");
-        t.note(&a, format!("/Me answers {}", a.status));
+        t.note(&a, format!("/Me returns {}", a.status));
         if a.status == 200 {
             t.must(a.id().is_some(), &a, "a resource");
         }
     }
 
     "N-02" Error Must "RFC 7644 §3.11" ["N-01"]
-    "The location of what /Me answers is its own URL, not /Me."
+    "The location of the resource that /Me returns is the resource's own URL, not /Me."
     "Set meta.location to the resource's own URL."
     (cx, t) {
         let a = cx.get("/Me").await?;
         if a.status != 200 {
-            return Err(Stop::Skip("/Me answers no resource".to_owned()));
+            return Err(Stop::Skip("/Me returns no resource".to_owned()));
         }
         let location = at(a.doc(), "meta/location").and_then(Value::as_str).or(a.header("location"));
         let ok = location.is_some_and(|l| !l.trim_end_matches('/').ends_with("/Me"));
@@ -37,8 +37,8 @@ checks! {
     }
 
     "N-03" Warning Plain "RFC 7644 §3.11" ["N-02"]
-    "A change by /Me is seen by the resource's own URL."
-    "Let /Me be another name of the same resource."
+    "A change through /Me is visible at the resource's own URL."
+    "Treat /Me as another name of the same resource."
     (cx, t) {
         if !cx.told.me {
             return Err(Stop::Skip("the subject may not be changed (--me)".to_owned()));
@@ -46,7 +46,7 @@ checks! {
         cx.writes()?;
         let before = cx.get("/Me").await?;
         if before.status != 200 {
-            return Err(Stop::Skip("/Me answers no resource".to_owned()));
+            return Err(Stop::Skip("/Me returns no resource".to_owned()));
         }
         let Some(location) = at(before.doc(), "meta/location").and_then(Value::as_str).map(|l| cx.resolve(l)) else { return Ok(()) };
         if !cx.is_ours(&location) {
@@ -79,7 +79,7 @@ checks! {
     }
 
     "N-04" Error Must "RFC 7644 §3.11" ["N-01"]
-    "A redirect of /Me leads under the base URL."
+    "A redirect of /Me leads to a URL below the base URL."
     "Redirect to the resource's own URL."
     (cx, t) {
         let a = cx.get("/Me").await?;

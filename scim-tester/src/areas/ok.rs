@@ -81,7 +81,7 @@ fn is_list(t: &mut Trial, a: &Answer) {
 
 checks! {
     "OK-01" Error Must "Okta SCIM 2.0 SPEC test, 1" ["OK-05"]
-    "A page of one user is a ListResponse with numbers, and the user has id, name, userName, active and an e-mail address."
+    "A page of one user is a ListResponse with numbers. The user has id, name, userName, active and an e-mail address."
     "Return these attributes by default."
     (cx, t) {
         let (r, made) = made(cx).await?;
@@ -98,7 +98,7 @@ checks! {
     }
 
     "OK-02" Error Must "Okta SCIM 2.0 SPEC test, 2" ["OK-05"]
-    "The user is read by id with the same attributes."
+    "GET of the user by its id returns the same attributes."
     "Return these attributes by default."
     (cx, t) {
         let (r, made) = made(cx).await?;
@@ -108,8 +108,8 @@ checks! {
     }
 
     "OK-03" Error Must "Okta SCIM 2.0 SPEC test, 3, 5" []
-    "A filter for an unknown user name answers 200 and nothing."
-    "Answer an empty ListResponse."
+    "A filter for an unknown user name returns 200 without resources."
+    "Return an empty ListResponse."
     (cx, t) {
         let r = cx.need_type("User")?;
         let a = cx.list(r, &[("filter", &format!("userName eq \"{}-nobody@{}\"", cx.label(), cx.maker.domain))]).await?;
@@ -121,8 +121,8 @@ checks! {
     }
 
     "OK-04" Error Must "Okta SCIM 2.0 SPEC test, 4, 12" []
-    "An unknown id is a 404 whose Error has detail and its status as text."
-    "Answer an Error with detail."
+    "GET of an unknown id returns 404. Its Error has detail, and its status is a string."
+    "Return an Error with detail."
     (cx, t) {
         let r = cx.need_type("User")?;
         let a = cx.read(r, &cx.unknown_id()).await?;
@@ -133,8 +133,8 @@ checks! {
     }
 
     "OK-05" Error Must "Okta SCIM 2.0 SPEC test, 6, 7" []
-    "A user is created from Okta's message, as application/json, with groups and a password."
-    "Ignore what is readOnly; take application/json."
+    "A user is created from Okta's message, which is application/json and has groups and a password."
+    "Ignore readOnly attributes, and accept application/json."
     (cx, t) {
         let r = cx.need_type("User")?;
         let body = user(cx, r);
@@ -152,8 +152,8 @@ checks! {
     }
 
     "OK-06" Error Must "Okta SCIM 2.0 SPEC test, 8" ["OK-05"]
-    "The same user again is a 409."
-    "Answer 409 with an Error."
+    "Creating the same user again returns 409."
+    "Return 409 with an Error."
     (cx, t) {
         let (r, made) = made(cx).await?;
         let a = cx.send(Ask::post(&r.endpoint, &made.sent).header("content-type", "application/json")).await?;
@@ -162,7 +162,7 @@ checks! {
     }
 
     "OK-07" Error Must "Okta SCIM 2.0 SPEC test, 9" ["OK-05"]
-    "A filter for a user name in capitals answers 200."
+    "A filter for a user name in capitals returns 200."
     "Compare user names in any letter case."
     (cx, t) {
         let (r, made) = made(cx).await?;
@@ -173,8 +173,8 @@ checks! {
     }
 
     "OK-08" Warning Plain "Okta SCIM 2.0 SPEC test, 10" []
-    "GET /Groups answers 200 with an array, within 600 ms."
-    "Page groups, and leave out what is slow."
+    "GET /Groups returns 200 with an array, within 600 ms."
+    "Page groups, and leave slow attributes out."
     (cx, t) {
         let r = cx.need_type("Group")?;
         let a = cx.list(r, &[]).await?;
@@ -185,8 +185,8 @@ checks! {
     }
 
     "OK-09" Error Must "Okta SCIM 2.0 SPEC test, 11" []
-    "A wrong Authorization header is a 401 with an Error."
-    "Answer 401 with an Error: status \"401\" and detail."
+    "A wrong Authorization header returns 401 with an Error."
+    "Return 401 with an Error: status \"401\" and detail."
     (cx, t) {
         if !cx.wire.has_credentials() {
             return Err(Stop::Skip("the run has no credentials".to_owned()));
@@ -199,8 +199,8 @@ checks! {
     }
 
     "OK-10" Error Must "Okta SCIM 2.0 reference: deactivate" ["OK-05"]
-    "A user is deactivated by a PATCH without a path, and by a PUT of the whole."
-    "Take both; keep the user."
+    "A user can be deactivated by a PATCH without a path, and by a PUT of the whole user."
+    "Accept both, and keep the user."
     (cx, t) {
         let (r, patched) = made(cx).await?;
         t.sub("PATCH");
@@ -219,8 +219,8 @@ checks! {
     }
 
     "OK-11" Error Must "Okta SCIM 2.0 reference: rename a group" []
-    "A group is renamed by a PATCH without a path, whose value also has the id."
-    "Ignore id where it is the group's own."
+    "A group can be renamed by a PATCH without a path whose value also has the id."
+    "Ignore id if it is the group's own."
     (cx, t) {
         let (group, made) = super::m::group_of(cx, &[]).await?;
         let name = cx.label();
@@ -231,8 +231,8 @@ checks! {
     }
 
     "OK-12" Error Must "Okta SCIM 2.0 reference: members of a group" ["OK-05"]
-    "One PATCH takes members away and adds others; another replaces them."
-    "Apply the operations in their order."
+    "One PATCH removes members and adds others. Another replaces all members."
+    "Apply the operations in order."
     (cx, t) {
         let users = super::m::users(cx, 3).await?;
         let id = |at: usize| users.get(at).map_or("", |u| u.id.as_str());
@@ -252,7 +252,7 @@ checks! {
     }
 
     "OK-13" Error Must "Okta SCIM 2.0 reference: import" ["OK-05"]
-    "Pages of users by startIndex and count say how many there are."
+    "Pages of users by startIndex and count say how many users there are."
     "Page by index, in a stable order."
     (cx, t) {
         let (r, _) = made(cx).await?;
@@ -265,8 +265,8 @@ checks! {
     }
 
     "OK-14" Error Must "Okta SCIM 2.0 reference: create and delete a group" []
-    "A group is created with an empty array of members, and deleted."
-    "Take an empty array; answer 204 to DELETE."
+    "A group can be created with an empty array of members, and deleted."
+    "Accept an empty array, and return 204 to DELETE."
     (cx, t) {
         let (group, made) = super::m::group_of(cx, &[]).await?;
         t.must(made.answer.status == 201, &made.answer, "status 201");

@@ -103,7 +103,7 @@ fn projected(
         true => surplus(r, resource, &[slot.top()]),
         false => Vec::new(),
     };
-    t.must(there, answer, format!("{} in the answer", slot.path()))
+    t.must(there, answer, format!("{} in the response", slot.path()))
         & t.compare(
             surplus.is_empty(),
             answer,
@@ -195,7 +195,7 @@ async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
         t.must(
             slot.of(a.doc()).is_none(),
             &a,
-            format!("no {path} in the answer"),
+            format!("no {path} in the response"),
         );
     }
     if cx.announced("patch") == Some(false) {
@@ -226,7 +226,7 @@ async fn writes(cx: &Context, t: &mut Trial, r: &ResourceType) -> Step {
 
 checks! {
     "P-01" Error Must "RFC 7644 §3.4.2.5, §3.9" ["R-01"]
-    "attributes gives what it names, what is always returned, and nothing else."
+    "With attributes, a resource has the named attributes and those that are always returned, and no others."
     "Drop every other attribute that is returned by default."
     (cx, t, r) {
         let made = cx.shared(r).await?;
@@ -249,8 +249,8 @@ checks! {
     }
 
     "P-02" Error Must "RFC 7644 §3.9, §3.4.3" ["P-01"]
-    "attributes works on lists and searches as on one resource."
-    "Write resources by one function, whatever the operation."
+    "attributes works for lists and searches as for a single resource."
+    "Write resources with one function, whatever the operation."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let (slot, _) = two(r, &made)?;
@@ -269,8 +269,8 @@ checks! {
     }
 
     "P-03" Error Must "RFC 7644 §3.9" ["R-01"]
-    "excludedAttributes takes away what it names, but never what is always returned."
-    "Drop what is named and returned by default."
+    "excludedAttributes leaves out the named attributes, except those that are always returned."
+    "Drop the named attributes that are returned by default."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let (slot, other) = two_excludable(r, &made)?;
@@ -304,8 +304,8 @@ checks! {
     }
 
     "P-04" Error Must "RFC 7644 §3.10" ["P-01"]
-    "A sub-attribute can be named: only it comes of the complex attribute."
-    "Look at the part behind the dot too."
+    "attributes can name a sub-attribute. Then the complex attribute has no others."
+    "Read the part behind the dot too."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let mut any = false;
@@ -314,7 +314,7 @@ checks! {
             any = true;
             t.sub(one.path());
             let a = ask(cx, r, &made.id, &[("attributes", &one.path())]).await?;
-            t.must(one.of(a.doc()).is_some(), &a, format!("{} in the answer", one.path()));
+            t.must(one.of(a.doc()).is_some(), &a, format!("{} in the response", one.path()));
             t.at(Level::Warning, is_always(r, two) || two.of(a.doc()).is_none(), &a, format!("no {}", two.path()));
         }
         if let Some(m) = r.m().filter(|m| m.of(&made.state).is_some()) {
@@ -323,7 +323,7 @@ checks! {
             t.sub(path.as_str());
             let a = ask(cx, r, &made.id, &[("attributes", &path)]).await?;
             let elements = crate::json::elements(m.of(a.doc())).to_vec();
-            t.must(!elements.is_empty() && elements.iter().all(|e| member(e, "value").is_some()), &a, format!("{path} in the answer"));
+            t.must(!elements.is_empty() && elements.iter().all(|e| member(e, "value").is_some()), &a, format!("{path} in the response"));
             let always = m.sub("type").is_some_and(Attr::is_always_returned);
             t.at(Level::Warning, always || elements.iter().all(|e| member(e, "type").is_none()), &a, format!("no {}.type", m.name));
         }
@@ -333,8 +333,8 @@ checks! {
     }
 
     "P-05" Error Must "RFC 7644 §3.10" ["P-01"]
-    "Attributes can be named with the URN of their schema, and an extension by its URN alone."
-    "Take the longest known URN off the front of the name."
+    "attributes can name an attribute with the URN of its schema, and a whole extension by its URN."
+    "Remove the longest known URN from the front of the name."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let (slot, _) = two(r, &made)?;
@@ -357,7 +357,7 @@ checks! {
     }
 
     "P-06" Error Must "RFC 7643 §2.1, RFC 7644 §3.10" ["P-01"]
-    "Names in attributes are taken in any letter case, also URNs."
+    "Names in attributes have no letter case, and neither have URNs."
     "Compare names in any letter case."
     (cx, t, r) {
         let made = cx.shared(r).await?;
@@ -373,8 +373,8 @@ checks! {
     }
 
     "P-07" Warning Plain "RFC 7644 §3.9" ["P-01", "P-03"]
-    "attributes and excludedAttributes together are refused."
-    "Answer 400: they exclude each other."
+    "A request with both attributes and excludedAttributes is refused."
+    "Return 400, because they exclude each other."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let (slot, other) = two(r, &made)?;
@@ -384,15 +384,15 @@ checks! {
     }
 
     "P-08" Error Must "RFC 7644 §3.9, §3.5.2" ["P-01"]
-    "attributes works on the answers to POST, PUT and PATCH; a PATCH with it answers 200 with a body."
-    "Project the answer of every operation."
+    "attributes works for responses to POST, PUT and PATCH. A PATCH with attributes returns 200 with a body."
+    "Apply attributes to the response of every operation."
     (cx, t, r) {
         writes(cx, t, r).await?;
     }
 
     "P-09" Warning Plain "RFC 7644 §3.4.2.5" ["P-01"]
-    "A name that no schema has, in attributes, gives the minimum or 400, never everything."
-    "Ignore the name, not the parameter."
+    "An unknown name in attributes results in the minimum or in 400, never in everything."
+    "Ignore the name, but not the parameter."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let a = ask(cx, r, &made.id, &[("attributes", "zzUnknown")]).await?;
@@ -424,8 +424,8 @@ checks! {
     }
 
     "P-11" Error Must "RFC 7644 §3.9, §3.10" ["P-03", "P-04"]
-    "excludedAttributes takes a sub-attribute, a list, names with a URN and in any letter case."
-    "Read names as attributes does."
+    "excludedAttributes accepts a sub-attribute, a list, names with a URN, and names in any letter case."
+    "Read names as in attributes."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let (slot, other) = two_excludable(r, &made)?;

@@ -56,8 +56,8 @@ fn parts<'a>(r: &'a ResourceType, resource: &Value) -> Vec<Part<'a>> {
 
 checks! {
     "P-12" Error Must "RFC 7644 §3.9, §3.10" ["P-01", "P-03", "P-04", "C-06"]
-    "A sub-attribute of each complex attribute, also of an extension, can be asked for and left out."
-    "Read names as filters do: a URN, an attribute, a sub-attribute."
+    "Requests can include and exclude a sub-attribute of each complex attribute, also of an extension."
+    "Read names as in filters: a URN, an attribute, a sub-attribute."
     (cx, t, r) {
         let made = cx.rich(r).await?;
         let parts = parts(r, &made.state);
@@ -70,7 +70,7 @@ checks! {
         t.success(&a, "a projection")?;
         for part in &parts {
             t.sub(part.path());
-            t.must(part.is_in(a.doc()), &a, format!("{} in the answer", part.path()));
+            t.must(part.is_in(a.doc()), &a, format!("{} in the response", part.path()));
             let others: Vec<_> = part.shown(a.doc()).into_iter().filter(|name| {
                 *name != part.sub.name.to_lowercase() && !part.attr.sub(name).is_some_and(Attr::is_always_returned)
             }).collect();
@@ -91,8 +91,8 @@ checks! {
     }
 
     "P-13" Warning Must "RFC 7644 §3.9, §3.10" ["P-03", "P-08"]
-    "excludedAttributes works on the answers to POST and PATCH as on reads, and takes the URN of an extension."
-    "Project the answer of every operation."
+    "excludedAttributes works for responses to POST and PATCH as for reads, and accepts the URN of an extension."
+    "Apply excludedAttributes to the response of every operation."
     (cx, t, r) {
         let made = cx.rich(r).await?;
         if let Some(e) = r.e().filter(|e| e.of(&made.state).is_some()) {
@@ -106,7 +106,7 @@ checks! {
         let Some(slot) = r.s().filter(|slot| slot.of(&body).is_some() && r.attr(&slot.name).is_none_or(|attr| !attr.is_always_returned())) else {
             return Ok(());
         };
-        let absent = format!("no {} in the answer", slot.path());
+        let absent = format!("no {} in the response", slot.path());
         t.sub("POST");
         let a = cx.send(Ask::post(&r.endpoint, &body).query("excludedAttributes", &slot.path())).await?;
         t.must(!a.is_success() || slot.of(a.doc()).is_none(), &a, &absent);

@@ -34,7 +34,7 @@ pub(super) async fn patched(
     let read = cx.read(r, &made.id).await?;
     let mut answers = vec![("what is read then", read)];
     if a.status == 200 && a.is_object() && a.id().is_some() && cx.trusts_answers(r) {
-        answers.insert(0, ("the answer", a));
+        answers.insert(0, ("the response", a));
     }
     for (place, answer) in &answers {
         let state = answer.doc();

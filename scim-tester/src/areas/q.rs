@@ -16,8 +16,8 @@ fn path(r: &ResourceType) -> String {
 
 checks! {
     "Q-01" Error Must "RFC 7644 §3.4.3" ["F-13"]
-    "A search finds what a list with the same parameters finds."
-    "Serve POST {endpoint}/.search by the same code as GET."
+    "A search finds the same resources as a list with the same parameters."
+    "Handle POST {endpoint}/.search with the same code as GET."
     (cx, t, r) {
         let only = cx.fixture(r).await?.only(r).ok_or_else(|| Stop::Skip("nothing to filter by".to_owned()))?;
         let start = if super::g::by_index(cx).is_ok() { 2 } else { 1 };
@@ -65,7 +65,7 @@ checks! {
     }
 
     "Q-02" Error Must "RFC 7644 §3.4.3" ["Q-01", "P-01"]
-    "attributes and excludedAttributes of a search are arrays."
+    "In a search, attributes and excludedAttributes are arrays."
     "Read arrays of names."
     (cx, t, r) {
         let made = cx.shared(r).await?;
@@ -93,7 +93,7 @@ checks! {
     }
 
     "Q-03" Warning Must "RFC 7644 §3.4.3, §3.4.2.1" ["F-13"]
-    "A search at the base URL spans all types."
+    "A search at the base URL searches all resource types."
     "Serve POST /.search."
     (cx, t) {
         let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
@@ -109,8 +109,8 @@ checks! {
     }
 
     "Q-04" Warning Must "RFC 7644 §3.4.3" ["Q-01"]
-    "A search without the URN of its message, or that is not JSON, is refused."
-    "Answer 400 with scimType invalidSyntax."
+    "A search without the URN of SearchRequest, or one that is not JSON, is refused."
+    "Return 400 with scimType invalidSyntax."
     (cx, t, r) {
         t.sub("without URN");
         let a = cx.send(Ask::post(path(r), &json!({"count": 1}))).await?;
@@ -122,7 +122,7 @@ checks! {
 
     "Q-05" Critical Must "RFC 7644 §3.4.3" ["Q-01"]
     "A search creates nothing."
-    "Do not take .search for a new resource."
+    "Do not read .search as a new resource."
     (cx, t, r) {
         let Some(key) = r.key() else { return Err(Stop::Skip("nothing to filter by".to_owned())) };
         let prefix = format!("{}-search-", cx.label());
@@ -138,8 +138,8 @@ checks! {
     }
 
     "Q-07" Error Must "RFC 7644 §3.4.3, §3.4.2.3" ["Q-01", "S-02"]
-    "A search heeds sortBy and sortOrder."
-    "Sort searches as lists."
+    "A search applies sortBy and sortOrder."
+    "Sort searches as you sort lists."
     (cx, t, r) {
         cx.needs_feature("sort")?;
         let fixture = cx.fixture(r).await?;
@@ -156,8 +156,8 @@ checks! {
     }
 
     "Q-06" Error Plain "RFC 7644 §3.4.3, §3.12 Table 9" ["Q-01"]
-    "A wrong filter in a search is refused."
-    "Answer 400 with scimType invalidFilter."
+    "A malformed filter in a search is refused."
+    "Return 400 with scimType invalidFilter."
     (cx, t, r) {
         let key = r.key().map(|key| key.path()).unwrap_or_default();
         for filter in [format!("{key} xx \"a\""), format!("{key} eq \"a")] {

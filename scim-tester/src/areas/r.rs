@@ -111,8 +111,8 @@ pub(super) async fn read_groups(
 
 checks! {
     "R-01" Error Must "RFC 7644 §3.4.1" ["C-01"]
-    "A known resource is read: 200, with its id, schemas and meta."
-    "Answer GET of the resource's URL with the resource."
+    "GET of a resource returns 200 with its id, schemas and meta."
+    "Return the resource for GET of its URL."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let a = cx.read(r, &made.id).await?;
@@ -127,8 +127,8 @@ checks! {
     }
 
     "R-02" Error Must "RFC 7644 §3.4.1, §3.12" []
-    "A resource that is not there is a 404."
-    "Answer 404 with an Error."
+    "GET of a resource that does not exist returns 404."
+    "Return 404 with an Error."
     (cx, t, r) {
         let a = cx.read(r, &cx.unknown_id()).await?;
         cx.expect(t, "R-02", &a, Rule::NotFound);
@@ -138,7 +138,7 @@ checks! {
     }
 
     "R-03" Warning Must "RFC 7643 §3.1" ["R-01"]
-    "Content-Location, where it is there, is meta.location."
+    "If a response has Content-Location, it equals meta.location."
     "Set both from one value."
     (cx, t, r) {
         let made = cx.shared(r).await?;
@@ -151,8 +151,8 @@ checks! {
     }
 
     "R-04" Info Plain "RFC 7643 §2.5" ["C-01"]
-    "An attribute without a value is left out, null or []: never an empty text or an empty object."
-    "Leave out what has no value."
+    "An attribute without a value is left out, null or []. It is never an empty string or an empty object."
+    "Leave out attributes without a value."
     (cx, t, r) {
         let made = cx.create(r, cx.minimal(r)).await?;
         let a = cx.read(r, &made.id).await?;
@@ -166,8 +166,8 @@ checks! {
     }
 
     "R-05" Warning Plain "RFC 7644 §3.4.2.4, §3.14" ["R-01"]
-    "Two reads of what nobody changed are the same."
-    "Keep the order of values, and change the version only with the resource."
+    "Two reads of an unchanged resource return the same."
+    "Keep the order of values, and change the version only if the resource changes."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let one = cx.read(r, &made.id).await?;
@@ -190,18 +190,18 @@ checks! {
     }
 
     "R-06" Error Must "RFC 7643 §3.1" []
-    "Identifiers are unique over all resources, and none has bulkId in it."
-    "Give every resource an id of its own, whatever its type."
+    "No two resources have the same id, and no id contains bulkId."
+    "Give every resource its own id, whatever its type."
     observed
 
     "R-07" Error Must "RFC 7643 §2.3" []
     "Values have the JSON type that the schema says."
-    "Write booleans, numbers and arrays as such, and times with T and zone."
+    "Write booleans, numbers and arrays as JSON has them, and times with T and a time zone."
     observed
 
     "R-08" Warning Must "RFC 7643 §4.1.2" ["C-01"]
-    "groups of a user shows the groups that the user is a member of."
-    "Fill groups from the memberships; it is readOnly."
+    "groups of a user lists the groups that the user is a member of."
+    "Derive groups from the memberships, because it is readOnly."
     (cx, t) {
         let user = cx.need_type("User")?;
         let group = cx.need_type("Group")?;
@@ -241,7 +241,7 @@ checks! {
     }
 
     "R-09" Warning Should "RFC 7644 §3.4.2" ["R-01"]
-    "Parameters of queries that nobody knows are ignored."
+    "Unknown parameters of a query are ignored."
     "Ignore them."
     (cx, t, r) {
         let made = cx.shared(r).await?;
@@ -254,8 +254,8 @@ checks! {
     }
 
     "R-10" Critical Must "RFC 7644 §3.4.1, §3.6" ["R-01", "R-02"]
-    "An id is found at the endpoint of its own type only: read, changed and deleted elsewhere, it is a 404."
-    "Look ids up among the resources of the endpoint's type."
+    "An id exists only at the endpoint of its resource type. At other endpoints, reading, changing and deleting it return 404."
+    "Look up ids only among resources of the endpoint's type."
     (cx, t) {
         let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
         for (own, other) in [(one, two), (two, one)] {

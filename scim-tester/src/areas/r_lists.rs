@@ -9,8 +9,8 @@ use crate::{
 
 checks! {
     "R-11" Warning Must "RFC 7644 §3.4.2, RFC 7643 §7 (returned: default)" ["R-01", "F-02", "R-05"]
-    "A resource in a list is what a read of it gives."
-    "Write resources by one function, whatever the operation."
+    "A resource in a list is the same as when it is read alone."
+    "Write resources with one function, whatever the operation."
     (cx, t, r) {
         let Some(key) = r.key() else { return Err(Stop::Skip("nothing to filter by".to_owned())) };
         let made = cx.full(r).await?;

@@ -168,7 +168,7 @@ async fn both(cx: &Context, t: &mut Trial, r: &ResourceType, path: &str) -> Resu
 
 checks! {
     "S-01" Error Must "RFC 7644 §3.4.2.3" ["F-13"]
-    "sortBy sorts text, ascending, in any letter case unless it is caseExact."
+    "sortBy sorts strings in ascending order, in any letter case unless the attribute is caseExact."
     "Sort by the lower case of the text unless the attribute is caseExact."
     (cx, t, r) {
         cx.needs_feature("sort")?;
@@ -181,8 +181,8 @@ checks! {
     }
 
     "S-02" Error Must "RFC 7644 §3.4.2.3" ["S-01"]
-    "sortOrder=descending turns the order round."
-    "Read sortOrder."
+    "sortOrder=descending reverses the order."
+    "Apply sortOrder."
     (cx, t, r) {
         cx.needs_feature("sort")?;
         let fixture = cx.fixture(r).await?;
@@ -201,8 +201,8 @@ checks! {
     }
 
     "S-03" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
-    "What has no value comes last when ascending, and first when descending."
-    "Sort missing values to the end, and turn the whole order round."
+    "Resources without a value come last in ascending order and first in descending order."
+    "Put missing values at the end, and reverse the whole order for descending."
     (cx, t, r) {
         cx.needs_feature("sort")?;
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
@@ -222,7 +222,7 @@ checks! {
     }
 
     "S-04" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
-    "Sub-attributes and attributes of extensions can be sorted by; of several values the primary one counts, or the first."
+    "sortBy can name sub-attributes and attributes of extensions. A multi-valued attribute is sorted by its primary value, or else by its first."
     "Sort by the primary value."
     (cx, t, r) {
         cx.needs_feature("sort")?;
@@ -251,7 +251,7 @@ checks! {
     }
 
     "S-05" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
-    "Times, numbers and booleans are sorted as such."
+    "Times, numbers and booleans are sorted as such, not as strings."
     "Sort by the value, not by its text."
     (cx, t, r) {
         cx.needs_feature("sort")?;
@@ -262,8 +262,8 @@ checks! {
     }
 
     "S-06" Warning Plain "RFC 7644 §3.4.2.3" ["C-01"]
-    "What cannot be sorted by is refused or ignored."
-    "Answer 400 with scimType invalidPath, or ignore sortBy."
+    "A sortBy that cannot be applied is refused or ignored."
+    "Return 400 with scimType invalidPath, or ignore sortBy."
     (cx, t, r) {
         let complex = r.c().map(|(attr, _)| attr.path());
         for path in complex.as_deref().into_iter().chain(["zzUnknown"]) {
@@ -279,8 +279,8 @@ checks! {
     }
 
     "S-07" Error Plain "RFC 7644 §3.4.2.3, §3.4.2.4" ["S-02", "G-03"]
-    "Pages of a sorted list, one after the other, are the sorted list."
-    "Sort before you page."
+    "All pages of a sorted list together are the sorted list."
+    "Sort before you select the page."
     (cx, t, r) {
         cx.needs_feature("sort")?;
         let fixture = cx.fixture(r).await?;
@@ -307,8 +307,8 @@ checks! {
     }
 
     "S-08" Error Plain "RFC 7644 §3.4.2.3, §3.4.2.4" ["S-02", "G-03"]
-    "Pages of a list that is sorted by what many resources share have each resource once."
-    "Sort by the id behind what was asked for."
+    "If many resources have the same value of sortBy, the pages still have each resource once."
+    "Sort by the id after the requested attribute."
     (cx, t, r) {
         cx.needs_feature("sort")?;
         let fixture = cx.fixture(r).await?;

@@ -22,13 +22,13 @@ fn media_type(answer: &Answer) -> String {
 
 checks! {
     "T-01" Error Must "RFC 7644 §3.8" []
-    "What is asked for as application/scim+json is answered as such."
-    "Set Content-Type: application/scim+json on every answer with a body."
+    "A request that accepts application/scim+json gets application/scim+json."
+    "Set Content-Type: application/scim+json on every response with a body."
     observed
 
     "T-02" Warning Should "RFC 7644 §3.8" ["R-01"]
-    "Accept may ask for application/json, */*, with weights, or be left out."
-    "Read the list of media types; SCIM's own is the default."
+    "Accept may list application/json and */*, may have weights, and may be missing."
+    "Read the whole list of media types. The default is application/scim+json."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         for accept in ["application/json", "*/*", "application/scim+json;q=0.9, application/json;q=0.5", "application/scim+json; charset=utf-8", ""] {
@@ -39,8 +39,8 @@ checks! {
     }
 
     "T-03" Info Plain "RFC 7644 §3.8" ["R-01"]
-    "Who accepts HTML only gets 406 or JSON."
-    "Answer 406, or JSON."
+    "A client that accepts only HTML gets 406 or JSON."
+    "Return 406, or JSON."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let a = cx.send(Ask::get(Context::path(r, &made.id)).header("accept", "text/html")).await?;
@@ -49,7 +49,7 @@ checks! {
     }
 
     "T-04" Error Must "RFC 7644 §3.1, §8.1" ["C-01"]
-    "Bodies are taken as application/scim+json, with charset and in any letter case, and as application/json."
+    "A request body may be application/scim+json, with charset and in any letter case, or application/json."
     "Compare the media type in lower case, without its parameters."
     (cx, t, r) {
         let types = [
@@ -66,8 +66,8 @@ checks! {
     }
 
     "T-05" Info Plain "RFC 7644 §3.8, RFC 9110 §15.5.16" ["C-01"]
-    "A body of another media type is refused with 415, or taken."
-    "Answer 415 (Unsupported Media Type)."
+    "A body of another media type is refused with 415, or accepted."
+    "Return 415 (Unsupported Media Type)."
     (cx, t, r) {
         let a = cx.send(Ask::post(&r.endpoint, &cx.minimal(r)).header("content-type", "text/plain")).await?;
         t.at(Level::Error, a.status < 500, &a, "415 (Unsupported Media Type)");
@@ -79,7 +79,7 @@ checks! {
     }
 
     "T-13" Warning Must "RFC 9112 §6.3, §7.1, RFC 9110 §15.5.12" ["C-01"]
-    "A body that is sent in chunks, without Content-Length, is read; or it is refused with 411."
+    "A body that is sent in chunks, without Content-Length, is accepted, or refused with 411."
     "Read chunked bodies, in the server or in the proxy before it."
     (cx, t) {
         cx.writes()?;
@@ -95,13 +95,13 @@ checks! {
             Ok(a) => {
                 t.must(a.is_success(), &a, "201, as with Content-Length");
             }
-            Err(Stop::Network(why)) => t.found(Level::Warning, "201, as with Content-Length", format!("no answer: {why}")),
+            Err(Stop::Network(why)) => t.found(Level::Warning, "201, as with Content-Length", format!("no response: {why}")),
             Err(stop) => return Err(stop),
         }
     }
 
     "T-06" Error Must "RFC 7644 §3.8" ["C-01"]
-    "Text is UTF-8, in and out, without a charset."
+    "Text is UTF-8 in requests and responses, without a charset."
     "Read and write UTF-8."
     (cx, t, r) {
         let Some(slot) = r.s().or_else(|| r.key()) else { return Err(Stop::Skip("no text attribute".to_owned())) };
@@ -119,7 +119,7 @@ checks! {
     }
 
     "T-07" Error Must "RFC 9110 §9.3.2, §15.3.5" ["R-01"]
-    "A 204 has no body; HEAD, where it is there, has the headers of GET and no body."
+    "A 204 has no body. If HEAD is supported, its response has the headers of GET and no body."
     "Leave it to the HTTP library."
     (cx, t, r) {
         let made = cx.shared(r).await?;
@@ -128,7 +128,7 @@ checks! {
         if a.is_success() {
             t.must(a.body.is_empty(), &a, "no body");
         } else {
-            t.note(&a, format!("HEAD answers {}", a.status));
+            t.note(&a, format!("HEAD returns {}", a.status));
         }
         t.sub("204");
         let with_body = cx.wire.log().iter().find(|a| matches!(a.status, 204 | 304) && !a.body.is_empty()).cloned();
@@ -139,7 +139,7 @@ checks! {
     }
 
     "T-08" Warning Plain "RFC 7644 §3.1" ["R-01"]
-    "A slash at the end is ignored, or the path is not there; it is no redirect that loses the method."
+    "A path with a slash at its end is the same as without, or it does not exist. It is no redirect that loses the method."
     "Serve both paths."
     (cx, t, r) {
         let made = cx.shared(r).await?;
@@ -158,20 +158,20 @@ checks! {
     }
 
     "T-09" Info Plain "RFC 9110 §4.2.3" []
-    "Endpoints in another letter case have an answer."
-    "Paths have a letter case; either is fine."
+    "An endpoint in another letter case causes no server error. The report says what is returned."
+    "Paths have a letter case, so both 200 and 404 are right."
     (cx, t) {
         for r in &cx.types {
             t.sub(r.endpoint.as_str());
             let a = cx.send(Ask::get(r.endpoint.to_lowercase()).query("count", "1")).await?;
             t.at(Level::Error, a.status < 500, &a, "200 or 404");
-            t.note(&a, format!("{} answers {}", r.endpoint.to_lowercase(), a.status));
+            t.note(&a, format!("{} returns {}", r.endpoint.to_lowercase(), a.status));
         }
     }
 
     "T-10" Warning Plain "RFC 9110 §12.5.3" ["R-01"]
-    "An answer is compressed only for those who ask for it."
-    "Heed Accept-Encoding."
+    "A response is compressed only if the request allows it."
+    "Follow Accept-Encoding."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let a = cx.send(Ask::get(Context::path(r, &made.id)).header("accept-encoding", "identity")).await?;
@@ -180,8 +180,8 @@ checks! {
     }
 
     "T-11" Warning Plain "RFC 7644 §1.3, §3.1" ["C-02"]
-    "Links have the scheme and the host that were asked."
-    "Make URLs of the request's own, or of a base URL that you configure."
+    "URLs in responses have the scheme and the host of the request."
+    "Make URLs from the request, or from a base URL in your configuration."
     (cx, t, r) {
         let made = cx.shared(r).await?;
         let a = cx.read(r, &made.id).await?;
@@ -203,7 +203,7 @@ checks! {
     }
 
     "T-12" Warning Should "RFC 9112 §9.5, §9.6" []
-    "Requests are not lost again and again because connections are closed right after an answer, without Connection: close in it."
+    "The server does not repeatedly close connections immediately after a response without Connection: close, which loses requests."
     "Send Connection: close before you close a connection, or keep it open for some seconds."
     observed
 }

@@ -71,8 +71,8 @@ async fn change(cx: &Context, r: &ResourceType, made: &Made) -> Step {
 
 checks! {
     "V-01" Error Must "RFC 7644 §3.14" ["C-01"]
-    "Answers with a resource have an ETag."
-    "Set the ETag header where etag is announced."
+    "Responses with a resource have an ETag."
+    "If etag is announced, set the ETag header."
     (cx, t, r) {
         announced(cx)?;
         let made = cx.fresh(r).await?;
@@ -102,7 +102,7 @@ checks! {
     }
 
     "V-02" Warning Should "RFC 7644 §3.14, RFC 7643 §3.1" ["V-01"]
-    "meta.version is the ETag, in quotes, weak or strong."
+    "meta.version equals the ETag. It is a weak or strong entity-tag in quotes."
     "Write the same entity-tag in both places."
     (cx, t, r) {
         announced(cx)?;
@@ -118,8 +118,8 @@ checks! {
     }
 
     "V-03" Error Must "RFC 7644 §3.14" ["V-01", "W-01"]
-    "The version changes with every change, and with nothing else."
-    "Make the version of the content, or count changes."
+    "The version changes with every change of the resource, and never otherwise."
+    "Compute the version from the content, or count the changes."
     (cx, t, r) {
         announced(cx)?;
         let made = cx.fresh(r).await?;
@@ -148,7 +148,7 @@ checks! {
     }
 
     "V-04" Critical Must "RFC 7644 §3.14" ["V-03"]
-    "A change with If-Match of an old version is refused with 412, and not done."
+    "A change with If-Match of an old version is refused with 412, and changes nothing."
     "Compare versions and write in one transaction."
     (cx, t, r) {
         announced(cx)?;
@@ -189,7 +189,7 @@ checks! {
     }
 
     "V-05" Error Must "RFC 7644 §3.14" ["V-03"]
-    "A change with If-Match of the current version is done."
+    "A change with If-Match of the current version is accepted."
     "Compare the whole entity-tag."
     (cx, t, r) {
         announced(cx)?;
@@ -203,8 +203,8 @@ checks! {
     }
 
     "V-06" Error Must "RFC 7644 §3.14, RFC 9110 §13.1.2" ["V-03"]
-    "A read with If-None-Match of the current version answers 304 without a body, and of an old one 200."
-    "Answer 304 where the version is the same."
+    "A read with If-None-Match returns 304 without a body for the current version, and 200 for an old one."
+    "Return 304 if the version is the same."
     (cx, t, r) {
         announced(cx)?;
         let made = cx.fresh(r).await?;
@@ -223,7 +223,7 @@ checks! {
     }
 
     "V-07" Warning Plain "RFC 9110 §13.1.1" ["V-05"]
-    "If-Match takes * and a list of entity-tags."
+    "If-Match can be * or a list of entity-tags."
     "Parse the header's list."
     (cx, t, r) {
         announced(cx)?;
@@ -238,8 +238,8 @@ checks! {
     }
 
     "V-08" Info Plain "RFC 9110 §13.1.1" ["V-01"]
-    "If-Match on what is not there answers 404 or 412."
-    "Answer either."
+    "If-Match on a resource that does not exist returns 404 or 412."
+    "Return either of them."
     (cx, t, r) {
         announced(cx)?;
         let path = Context::path(r, &cx.unknown_id());
@@ -249,8 +249,8 @@ checks! {
     }
 
     "V-09" Warning Plain "RFC 7644 §3.12" ["V-04"]
-    "A conflict of versions is a 412."
-    "Answer 412; 409 is for values that are taken."
+    "A conflict of versions returns 412."
+    "Return 412. 409 is for values that are taken."
     (cx, t, r) {
         announced(cx)?;
         let made = cx.fresh(r).await?;
@@ -260,8 +260,8 @@ checks! {
     }
 
     "V-10" Warning Plain "RFC 7644 §3.14" ["V-01", "F-02"]
-    "Versions in lists are those of single reads."
-    "Write meta by one function."
+    "A resource in a list has the same version as when it is read alone."
+    "Write meta with one function."
     (cx, t, r) {
         announced(cx)?;
         let made = cx.shared(r).await?;
@@ -275,8 +275,8 @@ checks! {
     }
 
     "V-11" Error Must "RFC 7643 §3.1" ["V-03"]
-    "Two changes one right after the other have different versions."
-    "Do not make versions of a time that is cut to seconds."
+    "Two changes in quick succession have different versions."
+    "Do not make versions from a time in whole seconds."
     (cx, t, r) {
         announced(cx)?;
         let made = cx.fresh(r).await?;
@@ -300,7 +300,7 @@ checks! {
     }
 
     "V-12" Error Must "RFC 7644 §3.14, RFC 9110 §8.8.3" ["V-01", "W-01"]
-    "The ETag of the answer to a POST, PUT or PATCH is that of what is read then."
+    "The ETag in the response to a POST, PUT or PATCH is the one that the next read returns."
     "Read the version after the change, not before."
     (cx, t, r) {
         announced(cx)?;

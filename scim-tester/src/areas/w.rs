@@ -117,8 +117,8 @@ pub(super) async fn renamed(cx: &Context, t: &mut Trial, r: &ResourceType, by_pa
 
 checks! {
     "W-01" Error Must "RFC 7644 §3.5.1" ["R-01", "R-05"]
-    "PUT replaces a resource: 200, with the new values, which are there afterwards."
-    "Store what was sent, and answer with it."
+    "PUT replaces a resource and returns 200 with the new values. A read then returns them too."
+    "Store what was sent, and return it."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         let Some(slot) = r.s().or_else(|| r.key()) else { return Err(Stop::Skip("no text attribute".to_owned())) };
@@ -139,8 +139,8 @@ checks! {
     }
 
     "W-02" Error Must "RFC 7644 §3.5.1" []
-    "PUT of what is not there creates nothing."
-    "Answer 404."
+    "PUT of a resource that does not exist creates nothing."
+    "Return 404."
     (cx, t, r) {
         cx.writes()?;
         let id = cx.unknown_id();
@@ -153,7 +153,7 @@ checks! {
 
     "W-03" Warning Plain "RFC 7644 §3.5.1" ["W-01"]
     "An attribute that a PUT leaves out is cleared."
-    "Replace the resource; clients cannot remove a value by PUT otherwise."
+    "Replace the whole resource. Clients have no other way to remove a value by PUT."
     (cx, t, r) {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let mut body = cx.body(r);
@@ -195,7 +195,7 @@ checks! {
 
     "W-04" Error Must "RFC 7643 §2.5, RFC 7644 §3.5.1" ["W-01"]
     "null and an empty array in a PUT clear an attribute."
-    "Treat them as no value."
+    "Treat both as no value."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
@@ -214,20 +214,20 @@ checks! {
     }
 
     "W-05" Error Must "RFC 7644 §3.5.1" ["W-01"]
-    "What GET answers can be sent back as it is, and changes nothing."
+    "A client can PUT what GET returned, and this changes nothing."
     "Ignore readOnly attributes in a PUT."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         let before = cx.read(r, &made.id).await?;
         let a = cx.put(r, &made.id, &sent_back(r, before.doc(), &made.sent)).await?;
-        t.success(&a, "the service provider takes its own answer")?;
+        t.success(&a, "the service provider accepts its own response")?;
         let read = cx.read(r, &made.id).await?;
         t.must(is_stable(&read, before.doc()), &read, format!("as before: {}", before.in_short()));
     }
 
     "W-06" Error Must "RFC 7644 §3.5.1, §3.12 Table 9" ["W-01"]
     "A PUT without a required attribute is refused."
-    "Answer 400 with scimType invalidValue."
+    "Return 400 with scimType invalidValue."
     (cx, t, r) {
         let Some(attr) = r.attrs.iter().find(|a| a.required && a.urn.is_none() && a.mutability == "readwrite") else {
             return Err(Stop::Skip("no attribute is required".to_owned()));
@@ -241,8 +241,8 @@ checks! {
     }
 
     "W-07" Error Plain "RFC 7644 §3.5.1" ["W-01"]
-    "Another id in the body of a PUT is ignored or refused."
-    "Take the id of the URL."
+    "A PUT whose body has another id ignores that id, or is refused."
+    "Use the id of the URL."
     (cx, t, r) {
         let made = cx.create(r, cx.minimal(r)).await?;
         let other = cx.unknown_id();
@@ -261,7 +261,7 @@ checks! {
     }
 
     "W-08" Error Must "RFC 7644 §3.5" ["C-01"]
-    "PUT is there, for every resource type."
+    "PUT is supported for every resource type."
     "Serve PUT; it is not optional."
     (cx, t, r) {
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -272,8 +272,8 @@ checks! {
     }
 
     "W-09" Error Must "RFC 7644 §3.5.1, RFC 7643 §3" ["W-01", "C-07"]
-    "PUT keeps, replaces and removes the attributes of an extension as they are sent."
-    "Replace extensions as the rest, and keep schemas in step."
+    "PUT keeps, replaces and removes attributes of an extension as the body says."
+    "Replace extensions like all other attributes, and update schemas."
     (cx, t, r) {
         let Some(e) = r.e() else { return Err(Stop::Skip("no text in an extension".to_owned())) };
         let made = cx.fresh(r).await?;
@@ -298,7 +298,7 @@ checks! {
     }
 
     "W-10" Error Must "RFC 7643 §3.1" ["W-01"]
-    "A change moves lastModified on, and leaves created."
+    "A change updates meta.lastModified, and keeps meta.created."
     "Set lastModified with every change."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
@@ -330,8 +330,8 @@ checks! {
     }
 
     "W-11" Error Must "RFC 7644 §3.5.1" ["W-01"]
-    "PUT replaces all values of an attribute with several: those sent, and no others."
-    "Do not merge with the old values."
+    "PUT replaces all values of a multi-valued attribute by those that were sent."
+    "Do not merge them with the old values."
     (cx, t, r) {
         let Some(m) = r.m() else { return Err(Stop::Skip("no attribute with several values".to_owned())) };
         let made = cx.fresh(r).await?;
@@ -349,8 +349,8 @@ checks! {
     }
 
     "W-12" Critical Must "RFC 7644 §3.5.1" ["W-01", "R-05", "W-05"]
-    "A PUT of a whole resource with one change loses nothing else, also not externalId and extensions."
-    "Store all that was sent."
+    "A PUT of a whole resource with one change loses nothing else, not even externalId and extensions."
+    "Store everything that was sent."
     (cx, t, r) {
         let Some(slot) = r.s() else { return Err(Stop::Skip("no optional text".to_owned())) };
         let made = cx.full(r).await?;
@@ -374,8 +374,8 @@ checks! {
     }
 
     "W-13" Error Must "RFC 7644 §3.5.1, §3.4.2.2" ["W-01", "F-02"]
-    "After a change of the name, the new one is found and the old one is not."
-    "Change whatever the filter looks at in the same transaction."
+    "After userName or another name changes, filters find the new value and not the old one."
+    "Update whatever the filter reads in the same transaction."
     (cx, t, r) {
         renamed(cx, t, r, false).await?;
     }

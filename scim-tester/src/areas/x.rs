@@ -17,8 +17,8 @@ use super::{
 
 checks! {
     "X-01" Error Must "RFC 7644 §3.5.2" ["R-01", "R-05"]
-    "PATCH answers 200 with the resource, or 204 without a body, and is done."
-    "Apply the operations, and answer one of both."
+    "PATCH returns 200 with the resource, or 204 without a body, and its changes are stored."
+    "Apply the operations, and return one of the two."
     (cx, t, r) {
         needs_patch(cx).await?;
         let made = cx.fresh(r).await?;
@@ -38,8 +38,8 @@ checks! {
     }
 
     "X-02" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
-    "replace sets a simple attribute, with a path and without."
-    "Take an object of attributes where there is no path."
+    "replace sets a simple attribute, with and without a path."
+    "If there is no path, read the value as an object of attributes."
     (cx, t, r) {
         let slot = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -100,8 +100,8 @@ checks! {
     }
 
     "X-04" Error Must "RFC 7644 §3.5.2.1" ["X-01"]
-    "add sets a simple attribute, whether it has a value or not."
-    "For a single value, add is replace."
+    "add sets a simple attribute, whether or not it already has a value."
+    "For a single value, add is the same as replace."
     (cx, t, r) {
         let slot = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -115,7 +115,7 @@ checks! {
     }
 
     "X-05" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
-    "remove takes the value of a simple attribute away."
+    "remove removes the value of a simple attribute."
     "Leave the attribute out afterwards."
     (cx, t, r) {
         let slot = slot(r)?;
@@ -129,8 +129,8 @@ checks! {
     }
 
     "X-06" Error Must "RFC 7644 §3.5.2" ["X-01"]
-    "Sub-attributes are set and taken away one by one; the others stay."
-    "Change only what is behind the dot."
+    "Sub-attributes can be set and removed one by one. The others stay."
+    "Change only the sub-attribute behind the dot."
     (cx, t, r) {
         let Some((attr, slots)) = r.c() else { return Err(Stop::Skip("no complex attribute".to_owned())) };
         let Some(one) = slots.first() else { return Ok(()) };
@@ -159,8 +159,8 @@ checks! {
     }
 
     "X-07" Error Must "RFC 7644 §3.5.2.1, §3.5.2.3" ["X-06"]
-    "add of a complex value sets the sub-attributes that it has, and keeps the others."
-    "Merge into the value that is there."
+    "add of a complex value sets the sub-attributes of that value, and keeps the others."
+    "Merge the value into the existing one."
     (cx, t, r) {
         let Some((attr, slots)) = r.c() else { return Err(Stop::Skip("no complex attribute".to_owned())) };
         let [one, other, ..] = slots.as_slice() else { return Err(Stop::Skip("one sub-attribute only".to_owned())) };
@@ -190,8 +190,8 @@ checks! {
     }
 
     "X-25" Error Must "RFC 7644 §3.5.2" ["X-01"]
-    "Operations are done in their order, and all of them."
-    "Apply each to what the one before left."
+    "All operations are applied, in order."
+    "Apply each operation to the result of the one before."
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -233,8 +233,8 @@ checks! {
     }
 
     "X-26" Error Must "RFC 7644 §3.5.2, §3.10" ["X-01", "C-07"]
-    "Attributes of an extension are changed with the URN in the path, or as an object without a path."
-    "Take the longest known URN off the front of the path."
+    "Attributes of an extension can be changed by a path with the URN, and by an object without a path."
+    "Remove the longest known URN from the front of the path."
     (cx, t, r) {
         let Some(e) = r.e() else { return Err(Stop::Skip("no text in an extension".to_owned())) };
         let urn = e.urn.clone().unwrap_or_default();
@@ -277,15 +277,15 @@ checks! {
         let a = cx.patch(r, &made.id, &json!([{"op": "remove", "path": urn}])).await?;
         if set.is_success() && a.is_success() {
             let read = cx.read(r, &made.id).await?;
-            t.at(Level::Warning, e.of(read.doc()).is_none(), &read, "no extension, as the operation was answered with success");
+            t.at(Level::Warning, e.of(read.doc()).is_none(), &read, "no extension, as the operation succeeded");
         } else {
             t.at(Level::Warning, a.status < 500, &a, "2xx or 400");
         }
     }
 
     "X-27" Error Must "RFC 7644 §3.5.2, §3.10" ["X-26"]
-    "A sub-attribute of an extension's complex attribute is changed by its path."
-    "Take the URN off, then split at the dot."
+    "A path can change a sub-attribute of a complex attribute of an extension."
+    "Remove the URN, and then split at the dot."
     (cx, t, r) {
         let complex = r.attrs.iter().find(|a| a.urn.is_some() && !a.multi && a.is_plain() && a.sub("value").is_some_and(|s| s.is_plain() && !s.multi));
         let Some(attr) = complex else { return Err(Stop::Skip("no complex attribute in an extension".to_owned())) };
@@ -304,7 +304,7 @@ checks! {
     }
 
     "X-38" Error Must "RFC 7643 §3.1" ["X-01"]
-    "A PATCH that changes something moves lastModified and the version on."
+    "A PATCH that changes something updates lastModified and the version."
     "Set both with every change."
     (cx, t, r) {
         let s = r.s().or_else(|| r.key()).ok_or_else(|| Stop::Skip("no text attribute".to_owned()))?;
@@ -330,8 +330,8 @@ checks! {
     }
 
     "X-40" Error Must "RFC 7643 §2.1, RFC 7644 §3.10" ["X-01"]
-    "A path names attributes in any letter case, and may have the URN of their schema."
-    "Look names up in any letter case, and take the URN off."
+    "A path can name an attribute in any letter case, and with the URN of its schema."
+    "Look up names in any letter case, after you remove the URN."
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -349,8 +349,8 @@ checks! {
     }
 
     "X-41" Info Plain "RFC 7644 §3.5.2.1, RFC 7643 §2.5" ["X-01"]
-    "add and replace of null have an answer."
-    "Treat null as no value, or answer 400."
+    "add and replace with null cause no server error. The report says what they do."
+    "Treat null as no value, or return 400."
     (cx, t, r) {
         let s = slot(r)?;
         for op in ["add", "replace"] {
@@ -368,7 +368,7 @@ checks! {
     }
 
     "X-42" Warning Must "RFC 7644 §3.5.2" ["X-01"]
-    "A hundred operations in one message are done, or refused in words."
+    "A message with a hundred operations is applied, or refused with a reason."
     "Limit the size of the message, not the number of operations."
     (cx, t, r) {
         let s = slot(r)?;
@@ -386,8 +386,8 @@ checks! {
     }
 
     "X-37" Info Plain "RFC 7644 §3.5.2" ["X-01"]
-    "Operations named in capitals, and booleans as text, have an answer."
-    "Take them if Entra ID is to work with this server; refuse them otherwise."
+    "Capitalised names of operations, and booleans as strings, cause no server error. The report says whether they are accepted."
+    "Accept them if Entra ID must work with this server, and refuse them otherwise."
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -404,8 +404,8 @@ checks! {
     }
 
     "X-43" Critical Must "RFC 7644 §3.5.2" ["X-01"]
-    "A PATCH of one attribute leaves all others as they are, also those of extensions and externalId."
-    "Change what the operation names, in the resource as it is stored."
+    "A PATCH of one attribute leaves all others unchanged, also externalId and those of extensions."
+    "Change only the named attribute of the stored resource."
     (cx, t, r) {
         let slot = slot(r)?;
         let made = cx.full(r).await?;
@@ -419,8 +419,8 @@ checks! {
     }
 
     "X-44" Error Must "RFC 7643 §3.1, RFC 7644 §3.5.2" ["X-01"]
-    "externalId is set, changed and taken away by PATCH."
-    "externalId is readWrite, as every attribute that does not say otherwise."
+    "PATCH can set, change and remove externalId."
+    "externalId is readWrite, like every attribute whose schema does not say otherwise."
     (cx, t, r) {
         let Some(x) = r.x() else { return Err(Stop::Skip("externalId is not kept".to_owned())) };
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -444,8 +444,8 @@ checks! {
     }
 
     "X-45" Error Must "RFC 7644 §3.5.2, §3.4.2.2" ["X-01", "F-02"]
-    "After a change of the name, the new one is found and the old one is not."
-    "Change whatever the filter looks at in the same transaction."
+    "After userName or another name changes, filters find the new value and not the old one."
+    "Update whatever the filter reads in the same transaction."
     (cx, t, r) {
         super::w::renamed(cx, t, r, true).await?;
     }

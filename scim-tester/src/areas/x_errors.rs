@@ -70,8 +70,8 @@ async fn message(
 
 checks! {
     "X-16" Error Must "RFC 7644 §3.5.2.3" ["X-13"]
-    "replace with a filter in brackets that nothing matches is refused with 400 and scimType noTarget."
-    "Answer 400 with scimType noTarget, and change nothing."
+    "If no value matches the filter in brackets, replace is refused with 400 and scimType noTarget."
+    "Return 400 with scimType noTarget, and change nothing."
     (cx, t, r) {
         let m = multi(r)?;
         let made = cx.fresh(r).await?;
@@ -94,8 +94,8 @@ checks! {
     }
 
     "X-17" Info Plain "RFC 7644 §3.12 Table 9" ["X-12"]
-    "remove with a filter in brackets that nothing matches has an answer."
-    "Answer 204, or 400 with scimType noTarget."
+    "If no value matches the filter in brackets, remove succeeds or returns 400. The report says which."
+    "Return 204, or 400 with scimType noTarget."
     (cx, t, r) {
         let m = multi(r)?;
         let made = cx.fresh(r).await?;
@@ -108,7 +108,7 @@ checks! {
 
     "X-19" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
     "remove without a path is refused with 400 and scimType noTarget."
-    "Answer 400 with scimType noTarget, and change nothing."
+    "Return 400 with scimType noTarget, and change nothing."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         refused(cx, t, r, &made, &json!([{"op": "remove"}]), &["noTarget"]).await?;
@@ -116,8 +116,8 @@ checks! {
     }
 
     "X-20" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
-    "A required attribute cannot be taken away."
-    "Answer 400 with scimType mutability, and change nothing."
+    "PATCH cannot remove a required attribute."
+    "Return 400 with scimType mutability, and change nothing."
     (cx, t, r) {
         let Some(attr) = r.attrs.iter().find(|a| a.required && a.urn.is_none() && a.is_writable()) else {
             return Err(Stop::Skip("no attribute is required".to_owned()));
@@ -128,8 +128,8 @@ checks! {
     }
 
     "X-21" Error Must "RFC 7644 §3.5.2" ["X-01"]
-    "A readOnly attribute cannot be changed."
-    "Answer 400 with scimType mutability, and change nothing."
+    "PATCH cannot change a readOnly attribute."
+    "Return 400 with scimType mutability, and change nothing."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         let other = cx.unknown_id();
@@ -162,8 +162,8 @@ checks! {
     }
 
     "X-22" Error Must "RFC 7644 §3.5.2" ["X-01"]
-    "An immutable attribute is set once by PATCH, and not changed."
-    "Take add where there is no value; answer 400 with scimType mutability otherwise."
+    "PATCH can set an immutable attribute once, and cannot change it."
+    "Accept add if there is no value. Otherwise return 400 with scimType mutability."
     (cx, t, r) {
         let Some(attr) = r.immutable() else { return Err(Stop::Skip("the type has no such attribute".to_owned())) };
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -181,8 +181,8 @@ checks! {
     }
 
     "X-24" Critical Must "RFC 7644 §3.5.2" ["X-01"]
-    "A PATCH is done whole or not at all."
-    "Apply the operations to a copy, and store it when all of them are done."
+    "A PATCH is applied as a whole or not at all."
+    "Apply the operations to a copy, and store it if all of them succeed."
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -207,7 +207,7 @@ checks! {
 
     "X-28" Warning Must "RFC 7644 §3.5.2" ["X-01"]
     "A message without the URN of PatchOp is refused."
-    "Answer 400 with scimType invalidSyntax."
+    "Return 400 with scimType invalidSyntax."
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -220,7 +220,7 @@ checks! {
 
     "X-29" Error Must "RFC 7644 §3.5.2" ["X-01"]
     "A message without operations is refused."
-    "Answer 400 with scimType invalidSyntax."
+    "Return 400 with scimType invalidSyntax."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         for (what, body) in [
@@ -236,8 +236,8 @@ checks! {
     }
 
     "X-30" Error Must "RFC 7644 §3.5.2" ["X-01"]
-    "An operation without op, or with an unknown one, is refused."
-    "Answer 400 with scimType invalidSyntax."
+    "An operation without op, or with an unknown op, is refused."
+    "Return 400 with scimType invalidSyntax."
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -250,7 +250,7 @@ checks! {
 
     "X-31" Error Must "RFC 7644 §3.5.2.1, §3.5.2.3" ["X-01"]
     "add and replace without a value are refused."
-    "Answer 400 with scimType invalidValue."
+    "Return 400 with scimType invalidValue."
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -265,8 +265,8 @@ checks! {
     }
 
     "X-32" Error Must "RFC 7644 §3.12 Table 9" ["X-01"]
-    "A path that is none is refused."
-    "Answer 400 with scimType invalidPath."
+    "A malformed path is refused."
+    "Return 400 with scimType invalidPath."
     (cx, t, r) {
         let s = slot(r)?;
         let made = cx.fresh(r).await?;
@@ -293,8 +293,8 @@ checks! {
     }
 
     "X-33" Warning Plain "RFC 7644 §3.12 Table 9" ["X-01"]
-    "A path that names an attribute that no schema has is refused."
-    "Answer 400 with scimType invalidPath or noTarget."
+    "A path with an unknown attribute is refused."
+    "Return 400 with scimType invalidPath or noTarget."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         let a = cx.patch(r, &made.id, &json!([{"op": "add", "path": "zzUnknown", "value": "x"}])).await?;
@@ -305,8 +305,8 @@ checks! {
     }
 
     "X-34" Error Must "RFC 7644 §3.12 Table 9" ["X-01"]
-    "A value of another type than the attribute's is refused."
-    "Answer 400 with scimType invalidValue."
+    "A value of the wrong data type is refused."
+    "Return 400 with scimType invalidValue."
     (cx, t, r) {
         let made = cx.fresh(r).await?;
         let mut tries = Vec::new();
@@ -335,8 +335,8 @@ checks! {
     }
 
     "X-35" Error Must "RFC 7644 §3.5.2" []
-    "PATCH of what is not there creates nothing."
-    "Answer 404."
+    "PATCH of a resource that does not exist creates nothing."
+    "Return 404."
     (cx, t, r) {
         cx.writes()?;
         cx.needs_feature("patch")?;
@@ -350,8 +350,8 @@ checks! {
     }
 
     "X-36" Error Plain "RFC 7644 §3.12" ["C-01"]
-    "A service provider without PATCH answers 501."
-    "Answer 501 with an Error."
+    "A service provider without PATCH returns 501."
+    "Return 501 with an Error."
     (cx, t, r) {
         if cx.announced("patch") != Some(false) {
             return Err(Stop::Skip("PATCH is announced".to_owned()));

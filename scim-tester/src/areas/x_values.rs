@@ -15,8 +15,8 @@ use super::{
 
 checks! {
     "X-08" Error Must "RFC 7644 §3.5.2.1" ["X-01"]
-    "add to an attribute with several values adds to them: one value, an array, several at once."
-    "Append; keep what is there."
+    "add to a multi-valued attribute adds one value, an array of values, or several at once."
+    "Append the values, and keep the existing ones."
     (cx, t, r) {
         let m = multi(r)?;
         let (one, _) = Maker::kinds(m);
@@ -47,8 +47,8 @@ checks! {
     }
 
     "X-09" Warning Should "RFC 7644 §3.5.2.1" ["X-08"]
-    "add of a value that is there changes nothing."
-    "Compare before you append, and leave lastModified."
+    "add of a value that already exists changes nothing."
+    "Compare before you append, and keep lastModified."
     (cx, t, r) {
         let m = multi(r)?;
         let made = cx.fresh(r).await?;
@@ -63,7 +63,7 @@ checks! {
     }
 
     "X-10" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
-    "replace of an attribute with several values replaces all of them."
+    "replace of a multi-valued attribute replaces all values."
     "Drop the old values."
     (cx, t, r) {
         let m = multi(r)?;
@@ -74,7 +74,7 @@ checks! {
     }
 
     "X-11" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
-    "remove of an attribute with several values takes all of them away."
+    "remove of a multi-valued attribute removes all values."
     "Leave the attribute out afterwards."
     (cx, t, r) {
         let m = multi(r)?;
@@ -86,7 +86,7 @@ checks! {
     }
 
     "X-12" Error Must "RFC 7644 §3.5.2.2" ["X-01"]
-    "remove with a filter in brackets takes the matching values away, and no others."
+    "remove with a filter in brackets removes the matching values, and no others."
     "Evaluate the filter for each value."
     (cx, t, r) {
         let m = multi(r)?;
@@ -134,7 +134,7 @@ checks! {
 
     "X-14" Error Must "RFC 7644 §3.5.2.3" ["X-01"]
     "replace with a filter in brackets replaces the matching value."
-    "Put the new value in the place of the old one."
+    "Put the new value in place of the old one."
     (cx, t, r) {
         let m = multi(r)?;
         let (one, _) = Maker::kinds(m);
@@ -159,7 +159,7 @@ checks! {
     }
 
     "X-15" Error Must "RFC 7644 §3.5.2.2" ["X-12"]
-    "remove of a sub-attribute with a filter in brackets takes it from the matching values."
+    "remove of a sub-attribute with a filter in brackets removes it from the matching values."
     "Keep the value, without the sub-attribute."
     (cx, t, r) {
         let m = multi(r)?;
@@ -188,8 +188,8 @@ checks! {
     }
 
     "X-18" Error Must "RFC 7644 §3.5.2" ["X-12"]
-    "The filter in brackets may have and, or, not and pr, with keywords in any letter case."
-    "Use the parser of filters."
+    "The filter in brackets can have and, or, not and pr, with keywords in any letter case."
+    "Use the same parser as for filters."
     (cx, t, r) {
         let m = multi(r)?;
         let (one, two) = Maker::kinds(m);
@@ -243,8 +243,8 @@ checks! {
     }
 
     "X-23" Error Must "RFC 7644 §3.5.2" ["X-08"]
-    "A new primary value takes primary from the others."
-    "Set primary of the others to false."
+    "If a new value is primary, the others are no longer primary."
+    "Set primary of the other values to false."
     (cx, t, r) {
         let m = multi(r)?;
         if m.sub("primary").is_none() {
@@ -280,7 +280,7 @@ checks! {
     }
 
     "X-39" Error Must "RFC 7644 §3.5.2" ["X-01"]
-    "A simple attribute with several values is added to, replaced and taken away."
+    "PATCH can add to, replace and remove a multi-valued attribute of simple values."
     "Treat its values as elements."
     (cx, t, r) {
         let Some(ms) = r.ms() else { return Err(Stop::Skip("no simple attribute with several values".to_owned())) };

@@ -33,8 +33,8 @@ async fn at_once(cx: &Context, asks: Vec<Ask>) -> Result<Vec<Answer>, Stop> {
 
 checks! {
     "Y-01" Critical Must "RFC 7644 §3.3" ["A-09"]
-    "Of twenty creations of one unique value at the same time, one is done."
-    "Leave uniqueness to a constraint of the database."
+    "If twenty requests create the same unique value at the same time, exactly one succeeds."
+    "Enforce uniqueness by a constraint of the database."
     (cx, t, r) {
         cx.writes()?;
         let Some(attr) = r.unique().cloned() else { return Err(Stop::Skip("no attribute is unique".to_owned())) };
@@ -48,7 +48,7 @@ checks! {
         let done = answers.iter().filter(|a| a.is_success()).count();
         if done == 0 {
             // That nothing is created has another cause than the time of it.
-            let why = answers.last().map_or_else(|| "no answer".to_owned(), |a| a.in_short());
+            let why = answers.last().map_or_else(|| "no response".to_owned(), |a| a.in_short());
             return Err(Stop::Blocked("C-01", why));
         }
         if let Some(last) = answers.last() {
@@ -60,7 +60,7 @@ checks! {
     }
 
     "Y-02" Critical Must "RFC 7644 §3.14" ["V-04", "V-05", "W-01"]
-    "Of twenty changes with the same If-Match at the same time, one is done."
+    "If twenty requests with the same If-Match change a resource at the same time, exactly one succeeds."
     "Compare the version and write in one transaction."
     (cx, t, r) {
         if cx.announced("etag") != Some(true) {
@@ -95,8 +95,8 @@ checks! {
     }
 
     "Y-03" Critical Must "RFC 7644 §3.5.2" ["M-02"]
-    "Twenty members who are added at the same time are all members."
-    "Add rows; do not read, change and write the whole group."
+    "Twenty members who are added at the same time are all members afterwards."
+    "Add rows. Do not read, change and write the whole group."
     (cx, t) {
         cx.needs_feature("patch")?;
         let users = super::m::users(cx, AT_ONCE).await?;
@@ -109,12 +109,12 @@ checks! {
         let done = answers.iter().filter(|a| a.is_success()).count();
         let read = super::m::read_members(cx, &group, &made.id).await?;
         let members = super::m::member_ids(read.doc()).len();
-        t.compare(members >= done, &read, format!("the {done} members whose adding was answered with success"), format!("{members} members"));
-        t.compare_at(Level::Warning, done == AT_ONCE, &read, "all twenty answered with success", format!("{done}"));
+        t.compare(members >= done, &read, format!("the {done} members that were added with success"), format!("{members} members"));
+        t.compare_at(Level::Warning, done == AT_ONCE, &read, "all twenty succeed", format!("{done}"));
     }
 
     "Y-04" Warning Plain "RFC 7644 §3.4.1" ["W-01"]
-    "Reads while a resource is written see it whole, before or after."
+    "A read during a write sees the resource as it was before or as it is after."
     "Write in one transaction."
     (cx, t, r) {
         let (Some(one), Some(two)) = (r.s(), r.s2()) else { return Err(Stop::Skip("only one attribute".to_owned())) };
@@ -148,12 +148,12 @@ checks! {
 
     "Y-05" Warning Plain "RFC 6585 §4" []
     "A 429 has Retry-After and an Error."
-    "Say when to come back."
+    "Say in Retry-After when the client may try again."
     observed
 
     "Y-06" Critical Must "RFC 7644 §3.5.2" ["X-01"]
-    "Changes of different attributes at the same time are all there afterwards."
-    "Change what an operation names; do not write back what was read before."
+    "Changes of different attributes at the same time are all stored."
+    "Change only the named attribute. Do not write back what was read before."
     (cx, t, r) {
         cx.needs_feature("patch")?;
         let mut slots: Vec<_> = [r.s(), r.s2(), r.x()].into_iter().flatten().collect();
@@ -177,8 +177,8 @@ checks! {
     }
 
     "Y-07" Critical Must "RFC 7643 §3.1" ["C-01"]
-    "Resources that are created at the same time have different ids, and all of them are there."
-    "Take ids from what gives none twice, and not from a clock."
+    "Resources that are created at the same time get different ids, and all of them exist."
+    "Take ids from a source that never repeats one, not from a clock."
     (cx, t, r) {
         cx.writes()?;
         let label = cx.label();

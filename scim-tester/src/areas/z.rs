@@ -22,8 +22,8 @@ fn events(cx: &Context) -> Result<(Answer, Value), Stop> {
 
 checks! {
     "Z-01" Warning Plain "RFC 9967 §2.5" ["X-01"]
-    "A request that prefers to be answered later is accepted with 202 and Set-Txn, or answered at once."
-    "Ignore Prefer: respond-async, or answer 202 with Set-Txn."
+    "A request with Prefer: respond-async is accepted with 202 and Set-Txn, or completed at once."
+    "Ignore Prefer: respond-async, or return 202 with Set-Txn."
     (cx, t, r) {
         events(cx)?;
         let made = cx.fresh(r).await?;
@@ -38,8 +38,8 @@ checks! {
     }
 
     "Z-02" Warning Must "RFC 9967 §4" ["D-01"]
-    "securityEvents in the configuration says how requests are answered later, and which events there are."
-    "Give asyncRequest and eventUris."
+    "securityEvents in the configuration says how asynchronous requests are completed, and which events are supported."
+    "Publish asyncRequest and eventUris."
     (cx, t) {
         let (a, events) = events(cx)?;
         let kind = text(&events, "asyncRequest").unwrap_or_default().to_ascii_lowercase();
@@ -49,8 +49,8 @@ checks! {
     }
 
     "Z-03" Error Must "RFC 9944" ["C-01"]
-    "Devices are created and read as any other resource."
-    "Serve the type that you announce."
+    "Devices can be created and read like any other resource."
+    "Serve the resource type that you announce."
     (cx, t) {
         let device = cx.types.iter().find(|r| r.schema.to_ascii_lowercase().ends_with(":device"));
         let Some(device) = device else { return Err(Stop::Skip("there is no resource type Device".to_owned())) };
@@ -60,7 +60,7 @@ checks! {
     }
 
     "Z-04" Info Plain "draft-ietf-scim-roles-entitlements" []
-    "Where roles are published, they can be read."
+    "If the service provider publishes roles, they can be read."
     "Serve the list of roles as a list of resources."
     (cx, t) {
         let mut any = false;

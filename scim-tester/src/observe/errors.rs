@@ -102,7 +102,7 @@ pub(super) fn errors(
             number == Some(u64::from(status)),
             Level::Error,
             "value",
-            "status equal to that of the answer",
+            "status equal to that of the response",
             answer,
         );
     }
@@ -137,7 +137,7 @@ pub(super) fn errors(
         !secrets.is_shown(&body),
         Level::Critical,
         "token",
-        "no credentials in an answer",
+        "no credentials in a response",
         answer,
     );
     if let Ok(sent) = serde_json::from_slice::<Value>(&answer.request_body)
@@ -147,7 +147,7 @@ pub(super) fn errors(
             !body.contains(password),
             Level::Critical,
             "password",
-            "no password in an answer",
+            "no password in a response",
             answer,
         );
     }

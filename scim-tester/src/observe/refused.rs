@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use http::Method;
+use scim_client::filter::Operator;
 use serde_json::Value;
 
 use crate::{
@@ -19,7 +20,9 @@ use crate::{
 /// The checks of what every server with filters has, and of filters that are to be refused.
 const BASIC: [&str; 5] = ["F-02", "F-29", "F-30", "F-31", "F-33"];
 
-const OPERATORS: [&str; 10] = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"];
+fn is_operator(word: &str) -> bool {
+    Operator::from_keyword(word).is_some() || word == "pr"
+}
 
 /// What was asked for and answered so far.
 struct Filters {
@@ -140,13 +143,12 @@ fn parts(filter: &str) -> BTreeSet<String> {
             .checked_sub(1)
             .and_then(|at| words.get(at))
             .map(String::as_str);
-        if OPERATORS.contains(&next) || next == "[" {
+        if is_operator(next) || next == "[" {
             parts.insert(format!("attribute {word}"));
             // "The specified attribute and filter comparison combination is not supported" (Table 9).
             parts.insert(format!("{word} {next}"));
         }
-        let is_keyword = OPERATORS.contains(&word.as_str())
-            || ["and", "or", "not", "["].contains(&word.as_str());
+        let is_keyword = is_operator(word) || ["and", "or", "not", "["].contains(&word.as_str());
         if is_keyword || word == "(" && before != Some("not") {
             parts.insert(word.clone());
         }
@@ -156,7 +158,16 @@ fn parts(filter: &str) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::parts;
+    use super::{Operator, parts};
+
+    #[test]
+    fn every_operator_is_a_part() {
+        for operator in Operator::ALL.map(Operator::as_str) {
+            let found = parts(&format!(r#"title {} "a""#, operator.to_uppercase()));
+            assert!(found.contains(operator), "{operator} {found:?}");
+            assert!(found.contains(&format!("title {operator}")), "{found:?}");
+        }
+    }
 
     #[test]
     fn the_parts_of_a_filter_are_not_those_of_its_texts() {

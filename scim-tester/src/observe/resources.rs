@@ -134,7 +134,7 @@ fn unpublished(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, path: &str, nam
         path,
         "an attribute that /Schemas has",
         answer,
-        || format!("{path} in an answer"),
+        || format!("{path} in a response"),
     );
 }
 

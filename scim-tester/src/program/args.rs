@@ -13,48 +13,48 @@ Checks a SCIM 2.0 server against RFC 7643, RFC 7644 and the needs of Entra ID an
 usage: scim-tester URL [options]
 
 what is checked
-  --profile rfc,entra,okta,interop   whose needs (rfc)
-  --only F,X-12      only these areas or checks, and what they need
-  --skip X-42        not these
+  --profile rfc,entra,okta,interop   whose requirements (default: rfc)
+  --only F,X-12      only these areas or checks, and the checks that they need
+  --skip X-42        not these areas or checks
   --tag must,patch   only checks with one of these tags
   --type User        only these resource types
-  --list             shows the checks that would run
-  --explain F-21     shows what a check asks for, and why
-  --read-only        writes nothing, and runs what can be seen so
-  --large            also runs what takes hundreds of resources
-  --me               may change the user behind the credentials, and changes it back
+  --list             lists the checks that would run
+  --explain F-21     says what a check requires, and why
+  --read-only        sends no request that changes something, and runs the checks that need none
+  --large            also runs checks that need hundreds of resources
+  --me               allows changes of the user of the credentials, which are undone afterwards
 
 how the server is reached
-  --token-env NAME   the variable that holds the bearer token
-  --token SOURCE     env:NAME or file:PATH
-  --other-token SOURCE   the token of another tenant, who must see nothing
+  --token-env NAME   the environment variable with the bearer token
+  --token SOURCE     where the bearer token is: env:NAME or file:PATH
+  --other-token SOURCE   where the token of another tenant is, which must not see anything
   --header NAME:VALUE    a header of every request
-  --timeout SECONDS  of one request (15)
-  --max-time SECONDS of the whole run (900)
-  --max-requests N   of the whole run (10000)
-  --rate N           requests in a second at most
-  --jobs N           so many areas at the same time (1)
-  --repeat N         runs all of it N times, and says what is not the same each time
+  --timeout SECONDS  how long a request may take (default: 15)
+  --max-time SECONDS how long the run may take (default: 900)
+  --max-requests N   how many requests the run may send (default: 10000)
+  --rate N           how many requests it may send in a second
+  --jobs N           how many areas are checked at the same time (default: 1)
+  --repeat N         repeats the run N times, and reports what differs between them
 
 what is sent
-  --extra TYPE=JSON  attributes of every new resource of a type; {marker} in a text becomes unique
-  --domain NAME      of user names and e-mail addresses (example.com)
-  --seed N           makes two runs send the same
-  --config FILE      scim-test.toml: values, what to skip, what is expected to fail
+  --extra TYPE=JSON  attributes for every new resource of a type; {marker} in a string becomes unique
+  --domain NAME      the domain of user names and e-mail addresses (default: example.com)
+  --seed N           two runs with the same seed send the same
+  --config FILE      a scim-test.toml: values, checks to skip, checks that are expected to fail
 
-what comes out
-  --format NAME      text, json, jsonl, junit, sarif, tap, markdown, html, har, badge; several allowed
-  -o, --output FILE  where the report goes; several, in the order of the formats
-  --har FILE         all exchanges
-  --save-fixtures DIR    an answer of each kind as a file, as data for tests of clients
-  --fail-on LEVEL    exit code 1 from this level on: critical, error (default), warning, info
-  --baseline FILE    known findings do not fail
-  --write-baseline FILE
-  --ledger FILE      where the record of the run is kept
-  --clean RUN        deletes what an earlier run left, by its marker or its record
+what is reported
+  --format NAME      text, json, jsonl, junit, sarif, tap, markdown, html, har, badge; or several
+  -o, --output FILE  where the report is written; with several formats, once for each, in order
+  --har FILE         writes all requests and responses to a HAR file
+  --save-fixtures DIR    writes a response of each kind to a file, for the tests of clients
+  --fail-on LEVEL    exits with 1 from this level on: critical, error (default), warning, info
+  --baseline FILE    the findings in this file do not fail
+  --write-baseline FILE  writes the findings of this run to a file for --baseline
+  --ledger FILE      where the record of created resources is kept
+  --clean RUN        deletes what an earlier run left behind, by its marker or its record
 
-exit codes: 0 nothing found, 1 findings or checks that others kept from running, 2 usage,
-  6 no talking to the server or out of time, 130 interrupted
+exit codes: 0 no findings, 1 findings or blocked checks, 2 wrong usage,
+  6 the server cannot be reached or the time is over, 130 interrupted
 ";
 
 /// What is to be done.
@@ -231,7 +231,12 @@ impl Args {
             "--har" => self.har = Some(value),
             "--fail-on" => {
                 self.fail_on = Some(Level::named(&value).ok_or_else(|| {
-                    format!("there is no level {value}: critical, error, warning, info")
+                    let known: Vec<_> = Level::ALL
+                        .iter()
+                        .rev()
+                        .map(|level| level.as_str())
+                        .collect();
+                    format!("there is no level {value}: {}", known.join(", "))
                 })?);
             }
             "--baseline" => self.baseline = Some(value),
@@ -277,8 +282,10 @@ impl Args {
 
 /// The profile names on the command line.
 fn profile(name: &str) -> Result<Profile, String> {
-    Profile::named(name)
-        .ok_or_else(|| format!("there is no profile {name}: rfc, entra, okta, interop"))
+    Profile::named(name).ok_or_else(|| {
+        let known = Profile::ALL.map(Profile::as_str).join(", ");
+        format!("there is no profile {name}: {known}")
+    })
 }
 
 const OPTIONS: [&str; 30] = [
@@ -362,6 +369,26 @@ mod tests {
         assert_eq!(args.formats, [Format::Json]);
         assert_eq!(args.token_source.as_deref(), Some("env:T"));
         assert_eq!(args.timeout, Some(Duration::from_millis(2500)));
+    }
+
+    /// What is listed in words is what there is.
+    #[test]
+    fn help_has_every_option_profile_format_and_level() {
+        for option in OPTIONS {
+            assert!(HELP.contains(&format!("{option} ")) || HELP.contains(&format!("{option},")));
+        }
+        let profiles = Profile::ALL.map(Profile::as_str).join(",");
+        assert!(HELP.contains(&format!("--profile {profiles}  ")));
+        let formats = Format::ALL.map(Format::as_str).join(", ");
+        assert!(HELP.contains(&format!("  {formats}; or several")));
+        let (_, levels) = HELP.split_once("from this level on: ").unwrap();
+        let levels = levels.lines().next().unwrap().replace(" (default)", "");
+        let known: Vec<_> = Level::ALL
+            .iter()
+            .rev()
+            .map(|level| level.as_str())
+            .collect();
+        assert_eq!(levels, known.join(", "));
     }
 
     #[test]

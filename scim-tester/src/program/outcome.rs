@@ -56,7 +56,7 @@ pub(super) fn write(args: &Args, report: &Report, colours: Option<bool>) -> Resu
     if let Some(folder) = &args.fixtures {
         let count =
             fixtures::save(report, Path::new(folder)).map_err(|error| failed(folder, &error))?;
-        complain(format_args!("{count} answers saved in {folder}"));
+        complain(format_args!("{count} responses saved in {folder}"));
     }
     if let Some(path) = &args.write_baseline {
         let mut file = File::create(path).map_err(|error| failed(path, &error))?;

@@ -8,24 +8,24 @@ use crate::{
     wire::Secrets,
 };
 
-/// What a check came to.
+/// The outcome of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// All that was looked at is right.
+    /// Everything that was checked is right.
     Pass,
-    /// Something is wrong, at most so bad.
+    /// Something is wrong. The level is that of the worst finding.
     Fail(Level),
     /// There was nothing to check, for this reason.
     Skipped(String),
-    /// What it needs does not work.
+    /// A check that it needs failed.
     Blocked {
-        /// The check that says so; `run` if the run ended before.
+        /// The check that failed, or `run` if the run ended before.
         by: String,
-        /// What was seen.
+        /// What was wrong there.
         why: String,
     },
-    /// No verdict: there was no answer, or the tester made a mistake.
+    /// There is no verdict, because no response came or the tester has a fault.
     Error(String),
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn worst(findings: &[Finding]) -> Option<Level> {
     wrong.map(|finding| finding.level).max()
 }
 
-/// The result of one check, for one resource type if it is run for each.
+/// The result of one check. A check that is run for each resource type has a result for each.
 #[derive(Debug, Clone)]
 pub struct CheckResult {
     pub(crate) check: &'static Check,
@@ -125,37 +125,37 @@ impl CheckResult {
         self.check
     }
 
-    /// The resource type, by its name.
+    /// The name of the resource type, if the check is run for each.
     #[must_use]
     pub fn resource_type(&self) -> Option<&str> {
         self.resource_type.as_deref()
     }
 
-    /// What it came to.
+    /// The outcome.
     #[must_use]
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
     }
 
-    /// What is wrong or worth knowing.
+    /// What is wrong, or worth knowing.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// How many things were looked at.
+    /// How many things were checked.
     #[must_use]
     pub fn looked_at(&self) -> usize {
         self.looked
     }
 
-    /// How many requests it took.
+    /// How many requests it sent.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.requests
     }
 
-    /// Such as `F-21 (User)`.
+    /// The name of the result, such as `F-21 (User)`.
     #[must_use]
     pub fn name(&self) -> String {
         match &self.resource_type {

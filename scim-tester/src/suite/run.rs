@@ -272,7 +272,7 @@ async fn run_check(
             trial.found(
                 Level::Info,
                 "the rest of the check",
-                format!("no answer: {why}"),
+                format!("no response: {why}"),
             );
         }
         let refused =
@@ -353,7 +353,7 @@ fn forget_the_end(cx: &Context, results: &mut [CheckResult]) {
                 .iter()
                 .all(|finding| finding.level == Level::Info)
             {
-                result.verdict = Verdict::Error("no answer that can be used".to_owned());
+                result.verdict = Verdict::Error("no response that can be used".to_owned());
             }
         }
     }

@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use super::mask::masked;
 
-/// One request and what came.
+/// A request and its response.
 ///
-/// `Debug` shows the names of the headers, and how large the bodies are.
+/// `Debug` shows the names of the headers and the sizes of the bodies.
 #[derive(Clone)]
 pub struct Exchange {
     pub(crate) number: usize,
@@ -63,13 +63,13 @@ pub(crate) type Answer = Arc<Exchange>;
 const SHORT: usize = 300;
 
 impl Exchange {
-    /// Its place in the run, from 1.
+    /// Its position in the run, counted from 1.
     #[must_use]
     pub fn number(&self) -> usize {
         self.number
     }
 
-    /// The status of the answer; 0 if there was none.
+    /// The status of the response, or 0 if there was none.
     #[must_use]
     pub fn status(&self) -> u16 {
         self.status
@@ -118,7 +118,7 @@ impl Exchange {
     /// Status and the beginning of the body.
     pub(crate) fn in_short(&self) -> String {
         if let Some(error) = &self.error {
-            return format!("no answer: {error}");
+            return format!("no response: {error}");
         }
         // What is secret in a resource is not in any report.
         let json = self

@@ -4,6 +4,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::Method;
+use scim_client::filter::Operator;
 use serde_json::{Map, Value, json};
 
 use super::wire::{Fault, Memory, Req, Resp};
@@ -246,10 +247,17 @@ fn clears_addresses(operation: &Value) -> bool {
             .any(|path| operation["path"] == *path)
 }
 
+/// The operators and keywords that a server lacks which has eq and and only.
+fn all_but_eq() -> Vec<&'static str> {
+    let operators = Operator::ALL.map(Operator::as_str).into_iter();
+    let others = operators.filter(|operator| *operator != "eq");
+    others.chain(["pr", "or", "not"]).collect()
+}
+
 /// Whether a filter has no attributes but those that a directory has indexes for. What is in brackets is
 /// looked at as a whole.
 fn is_of_few(filter: &str) -> bool {
-    const OPERATORS: [&str; 10] = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr"];
+    let is_operator = |word: &str| Operator::from_keyword(word).is_some() || word == "pr";
     const FEW: [&str; 6] = [
         "username",
         "externalid",
@@ -269,7 +277,7 @@ fn is_of_few(filter: &str) -> bool {
     }
     words.windows(2).all(|pair| {
         let name = pair[0].split('.').next().unwrap_or_default();
-        !OPERATORS.contains(&pair[1]) || pair[0].contains('[') || FEW.contains(&name)
+        !is_operator(pair[1]) || pair[0].contains('[') || FEW.contains(&name)
     })
 }
 
@@ -290,7 +298,7 @@ pub(crate) const LAWFUL: &[(&str, Fault)] = &[
     ("schemas in another order", |q, next, _| { let mut a = next(q); a.each(|r| if let Some(s) = r.get_mut("schemas").and_then(Value::as_array_mut) { s.reverse(); }); a }),
     ("the status of an Error is a number", |q, next, _| { let mut a = next(q); let s = a.status; if s >= 400 { a.edit(|d| d["status"] = s.into()); } a }),
     ("sorting is refused", |q, next, _| { let asks = q.lists() && q.get("sortBy").is_some() || q.searches() && q.json().get("sortBy").is_some(); if asks { return Resp::error(400, "invalidValue"); } let a = next(q.clone()); config(&q, a, |d| d["sort"]["supported"] = false.into()) }),
-    ("filters have eq and and only (RFC 7644 §3.12 Table 9)", |q, next, _| match has(&q.filter_text(), &["ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "pr", "or", "not"]) { false => next(q), true => Resp::error(400, "invalidFilter") }),
+    ("filters have eq and and only (RFC 7644 §3.12 Table 9)", |q, next, _| match has(&q.filter_text(), &all_but_eq()) { false => next(q), true => Resp::error(400, "invalidFilter") }),
     ("no or, not and brackets", |q, next, _| match has(&q.filter_text(), &["or", "not"]) { true => Resp::error(400, "invalidFilter"), false => next(q) }),
     ("more than ten resources are too many (RFC 7644 §3.12 Table 9)", |q, next, _| { let is = !q.filter_text().is_empty() && (q.lists() || q.searches()); let a = next(q.clone()); if is && a.json()["totalResults"].as_u64().is_some_and(|n| n > 10) { return Resp::error(400, "tooMany"); } config(&q, a, |d| d["filter"]["maxResults"] = 10.into()) }),
     ("pages of ten", |mut q, next, _| { if q.lists() && q.get("count").and_then(|c| c.parse::<i64>().ok()).is_none_or(|c| c > 10) && q.get("count") != Some("x") && q.get("cursor").is_none() { q.put("count", "10"); } if q.searches() && q.json().get("count").and_then(Value::as_i64).is_none_or(|c| c > 10) { q.edit(|d| if d.get("schemas").is_some() { d["count"] = 10.into(); }); } let a = next(q.clone()); config(&q, a, |d| d["filter"]["maxResults"] = 10.into()) }),

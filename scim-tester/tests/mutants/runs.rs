@@ -146,10 +146,10 @@ async fn there_is_no_verdict_where_only_discovery_answers() {
         (refused, "credentials"),
         (only_config, "credentials"),
         (nowhere, "is its path right?"),
-        (pages, "nothing else does: no answer is a SCIM message"),
+        (pages, "nothing else does: no response is a SCIM message"),
         (
             fails,
-            "nothing else does: every request is answered with a server error",
+            "nothing else does: every request results in a server error",
         ),
         (login, "nothing else does"),
     ] {

@@ -36,7 +36,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Changes how the [`reqwest::Client`](crate::reqwest::Client) is set up: a proxy, another pool, a local address.
+    /// Changes how the `reqwest::Client` is set up: a proxy, another pool, a local address.
     /// Redirects are always followed by this crate and not by reqwest. The module
     /// [`reqwest`](crate::reqwest) has reqwest's types, so that you need not match its version.
     ///
@@ -81,7 +81,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests through your own [`reqwest::Client`](crate::reqwest::Client). It should not follow redirects.
+    /// Sends requests through your own `reqwest::Client`. It should not follow redirects.
     ///
     /// You set up its TLS. Such a client cannot be made without a provider of cryptography: one
     /// that is installed for the process, or reqwest's own by its feature `rustls`.

@@ -1,6 +1,6 @@
-//! Generous reading of the bulk messages.
+//! Generous reading of bulk responses.
 
-use super::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult, urn};
+use super::{BulkMethod, BulkResponse, BulkResult, urn};
 use crate::{
     json::{
         Closer, DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError,
@@ -8,103 +8,6 @@ use crate::{
     },
     model::Json,
 };
-
-pub(super) fn request(text: &str) -> Result<BulkRequest, DecodeError> {
-    let mut reader = Reader::new(text);
-    let mut request = BulkRequest::default();
-    let mut problems = Problems::default();
-    read_request(&mut reader, &mut request, &mut problems)
-        .and_then(|()| reader.finish())
-        .map_err(|error| DecodeError::syntax(error, text))?;
-    if problems.is_empty() {
-        Ok(request)
-    } else {
-        Err(DecodeError::problems(problems, text))
-    }
-}
-
-fn read_request(
-    reader: &mut Reader<'_>,
-    request: &mut BulkRequest,
-    problems: &mut Problems,
-) -> Result<(), SyntaxError> {
-    if !is_object(reader, "a bulk request", problems)? {
-        return Ok(());
-    }
-    let mut more = reader.enter_object()?;
-    while more {
-        let name = reader.member()?;
-        match name.to_ascii_lowercase().as_str() {
-            "schemas" => {
-                reader.skip_value()?;
-            }
-            "failonerrors" => {
-                request.fail_on_errors = text(reader)?.and_then(|text| text.trim().parse().ok());
-            }
-            "operations" => {
-                request.operations.clear();
-                one_or_many(reader, |reader, index| {
-                    let operation = operation(reader, problems, index)?;
-                    request.operations.extend(operation);
-                    Ok(())
-                })?;
-            }
-            _ => request.extra.set_raw(&name, reader.skip_value()?),
-        }
-        more = reader.next_member()?;
-    }
-    Ok(())
-}
-
-fn operation(
-    reader: &mut Reader<'_>,
-    problems: &mut Problems,
-    index: usize,
-) -> Result<Option<BulkOperation>, SyntaxError> {
-    let mut own = Problems::default();
-    let mut method = None;
-    let mut path = None;
-    let mut operation = BulkOperation::delete("");
-    if is_object(reader, "an operation", &mut own)? {
-        let mut more = reader.enter_object()?;
-        while more {
-            let name = reader.member()?;
-            match name.to_ascii_lowercase().as_str() {
-                "method" => method = text(reader)?,
-                "path" => path = text(reader)?,
-                "bulkid" => operation.bulk_id = text(reader)?,
-                "version" => operation.version = text(reader)?,
-                "data" => operation.data = value(reader)?,
-                _ => {
-                    reader.skip_value()?;
-                }
-            }
-            more = reader.next_member()?;
-        }
-        match method.as_deref().map(BulkMethod::from_keyword) {
-            Some(Some(method)) => operation.method = method,
-            Some(None) => own.push(problem(
-                "method",
-                ProblemKind::WrongType {
-                    expected: BulkMethod::EXPECTED,
-                    found: "something else",
-                },
-            )),
-            None => own.push(problem("method", ProblemKind::MissingRequired)),
-        }
-        match path {
-            Some(path) => operation.path = path,
-            None => own.push(problem("path", ProblemKind::MissingRequired)),
-        }
-    }
-    let readable = own.is_empty();
-    for mut problem in own.into_list() {
-        problem.under_element(index);
-        problem.under("Operations");
-        problems.push(problem);
-    }
-    Ok(readable.then_some(operation))
-}
 
 pub(super) fn response(text: &str) -> Result<BulkResponse, DecodeError> {
     let mut reader = Reader::new(text);
@@ -241,7 +144,7 @@ fn response_of(reader: &mut Reader<'_>) -> Result<Option<Json>, SyntaxError> {
 }
 
 /// The elements of an array, or one value in place of an array; null is none.
-fn one_or_many<'a>(
+pub(super) fn one_or_many<'a>(
     reader: &mut Reader<'a>,
     mut read: impl FnMut(&mut Reader<'a>, usize) -> Result<(), SyntaxError>,
 ) -> Result<(), SyntaxError> {
@@ -262,7 +165,7 @@ fn one_or_many<'a>(
 }
 
 /// Returns whether an object comes next; passes over anything else.
-fn is_object(
+pub(super) fn is_object(
     reader: &mut Reader<'_>,
     expected: &'static str,
     problems: &mut Problems,
@@ -277,7 +180,7 @@ fn is_object(
     Ok(false)
 }
 
-fn problem(member: &str, kind: ProblemKind) -> Problem {
+pub(super) fn problem(member: &str, kind: ProblemKind) -> Problem {
     let mut problem = Problem::new(kind);
     problem.under(member);
     problem
