@@ -313,7 +313,7 @@ async fn in_bulk(cx: &Context, until: Instant) {
             return;
         }
         for result in results {
-            let status = member(result, "status").and_then(status);
+            let status = member(result, "status").and_then(json::status);
             let location = text(result, "location").unwrap_or_default();
             let path = asked.iter().find(|path| location.ends_with(path.as_str()));
             if let (Some(200..=299 | 404 | 410), Some(path)) = (status, path) {
@@ -321,12 +321,6 @@ async fn in_bulk(cx: &Context, until: Instant) {
             }
         }
     }
-}
-
-/// The status of an operation: a text, or a number, or an object with a code as in a draft.
-fn status(status: &Value) -> Option<u64> {
-    let status = member(status, "code").unwrap_or(status);
-    status.as_u64().or_else(|| status.as_str()?.parse().ok())
 }
 
 /// Looks for the marker, and deletes what has it. Gives what is there still; a list may show for a while

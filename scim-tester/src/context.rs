@@ -5,6 +5,7 @@ mod judging;
 mod requests;
 mod resources;
 mod states;
+mod versions;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -324,6 +324,13 @@ impl ResourceType {
         self.simple(&[Kind::DateTime])
     }
 
+    /// What an extension needs once one of its attributes has a value, be it required itself or not.
+    pub(crate) fn needed_in(&self, urn: &str) -> impl Iterator<Item = &Attr> {
+        self.attrs.iter().filter(move |attr| {
+            attr.urn.as_deref() == Some(urn) && attr.required && attr.is_writable()
+        })
+    }
+
     /// `e`: plain text of an extension.
     pub(crate) fn e(&self) -> Option<Slot> {
         self.e_all().into_iter().next()

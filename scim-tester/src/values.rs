@@ -3,7 +3,10 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
-use crate::resource_type::{Attr, Kind, ResourceType};
+use crate::{
+    json::is_assigned,
+    resource_type::{Attr, Kind, ResourceType},
+};
 
 /// Makes values that carry the run's marker and a number, so that they are unique.
 #[derive(Debug, Clone)]
@@ -81,6 +84,22 @@ impl Maker {
             }
         }
         resource
+    }
+
+    /// Fills in what the extensions need that have a value.
+    pub(crate) fn complete(&self, r: &ResourceType, label: &str, body: &mut Value) {
+        for (urn, _) in &r.extensions {
+            if !is_assigned(crate::json::member(body, urn)) {
+                continue;
+            }
+            for attr in r.needed_in(urn) {
+                if attr.of(body).is_none()
+                    && let Some(value) = self.value(attr, label, Fill::Required)
+                {
+                    attr.set(body, value);
+                }
+            }
+        }
     }
 
     /// A value of an attribute; `None` if only an existing resource would do.
@@ -227,6 +246,20 @@ impl Maker {
             _ if has("work") && has("home") => ("work".to_owned(), "home".to_owned()),
             [one, two, ..] => (one.clone(), two.clone()),
             _ => ("work".to_owned(), "home".to_owned()),
+        }
+    }
+
+    /// A value of `type` beside [`kinds`](Self::kinds), for service providers that keep one value of each;
+    /// the first of these if there is no other.
+    pub(crate) fn third(attr: &Attr) -> String {
+        let (one, two) = Self::kinds(attr);
+        let canonical = attr.sub("type").map_or(&[][..], |sub| &sub.canonical);
+        match canonical {
+            [] => "other".to_owned(),
+            all => {
+                let other = all.iter().find(|kind| **kind != one && **kind != two);
+                other.cloned().unwrap_or(one)
+            }
         }
     }
 }

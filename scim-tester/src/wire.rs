@@ -91,6 +91,9 @@ const GIVEN_UP_BUSY: usize = 10;
 /// without saying so would lose more.
 const LOSSES: usize = 2;
 
+/// How far apart requests are sent again that were refused at the same time.
+const TURN_MILLIS: u64 = 40;
+
 /// For how many seconds one run waits in all because a server answers 429, and at most at once.
 const MAX_WAITED: u64 = 300;
 const MAX_WAITED_THEN: u64 = 40;
@@ -253,6 +256,9 @@ impl Wire {
             if !self.waits(check, seconds.unwrap_or(1_u64).max(1)).await {
                 break;
             }
+            // Those that were refused together would be so again.
+            let place = u64::try_from(answer.number % 20).unwrap_or(0);
+            tokio::time::sleep(Duration::from_millis(place * TURN_MILLIS)).await;
             patience -= 1;
             // What is asked for in time is no failure.
             self.excused(answer.number);

@@ -55,12 +55,10 @@ fn results(answer: &Answer) -> &[Value] {
     elements(member(answer.doc(), "Operations"))
 }
 
-/// The status of a result: text, or an object with a code (RFC 7644 §3.7.3 has both).
+/// The status of a result; 0 if it has none.
 fn status(result: &Value) -> u16 {
-    let status = member(result, "status");
-    let code = status.and_then(|s| member(s, "code")).or(status);
-    code.and_then(|s| s.as_u64().or_else(|| s.as_str()?.trim().parse().ok()))
-        .and_then(|s| u16::try_from(s).ok())
+    member(result, "status")
+        .and_then(crate::json::status)
         .unwrap_or(0)
 }
 

@@ -28,7 +28,6 @@ pub(super) fn stable(resource: &Value) -> Value {
 /// provider's alone (readOnly). Memberships are shown whatever else changes.
 pub(super) fn comparable(r: &ResourceType, resource: &Value) -> Value {
     let mut resource = stable(resource);
-    remove(&mut resource, "schemas");
     for name in &r.filled_in {
         remove(&mut resource, name);
     }
@@ -49,6 +48,8 @@ pub(super) fn comparable(r: &ResourceType, resource: &Value) -> Value {
             }
         }
     }
+    // Last: what is cleared in an extension names it there.
+    remove(&mut resource, "schemas");
     resource
 }
 

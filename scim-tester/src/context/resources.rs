@@ -67,6 +67,7 @@ impl Context {
         for slot in r.e_all().iter().take(2) {
             slot.set(&mut body, format!("{label} ext").into());
         }
+        self.maker.complete(r, &label, &mut body);
         if let Some(x) = r.x().filter(|x| x.of(&body).is_none()) {
             x.set(&mut body, label.into());
         }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// What is an error or worse, or keeps others from being run.
-fn errors(report: &Report) -> Vec<String> {
+pub(super) fn errors(report: &Report) -> Vec<String> {
     let results = report.results().iter();
     let bad = results.filter(|result| match result.verdict() {
         Verdict::Fail(level) => *level >= Level::Error,

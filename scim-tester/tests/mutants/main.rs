@@ -22,6 +22,7 @@ use scim_tester::{CheckResult, Level, Profile, Report, Suite, Verdict};
 mod allowed;
 mod changes;
 mod compare;
+mod conditional;
 mod faults;
 mod lawful;
 mod lawful_runs;
