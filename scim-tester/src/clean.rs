@@ -10,9 +10,10 @@ use scim_client::DateTime;
 use serde_json::{Value, json};
 
 use crate::{
-    context::{BULK, Borrowed, Context},
+    context::{BULK, Borrowed, Context, PATCH_OP},
     json::{self, elements, member, text},
     ledger::Made,
+    resource_type::ResourceType,
     wire::{Answer, Ask, CLEAN_UP, encoded},
 };
 
@@ -36,6 +37,7 @@ pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<St
     }
     let markers = std::slice::from_ref(&cx.maker.marker);
     let mut unanswered = 0;
+    let mut refused = Vec::new();
     for made in cx.ledger.left() {
         let path = format!("{}/{}", made.endpoint, encoded(&made.id));
         if unanswered >= UNANSWERED || Instant::now() >= until {
@@ -65,11 +67,21 @@ pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<St
         }
         match delete(cx, &path).await {
             Some(true) => unanswered = 0,
-            Some(false) => left.push(path),
+            Some(false) => refused.push((made.endpoint, path)),
             None => {
                 unanswered += 1;
                 left.push(path);
             }
+        }
+    }
+    // What had to go first is gone by now, and what failed once may do better.
+    for (endpoint, path) in refused {
+        let in_time = unanswered < UNANSWERED && Instant::now() < until;
+        if in_time {
+            empty(cx, &endpoint, &path).await;
+        }
+        if !in_time || delete(cx, &path).await != Some(true) {
+            left.push(path);
         }
     }
     if unanswered == 0 && !cx.told.read_only && Instant::now() < until {
@@ -241,6 +253,19 @@ fn whose(cx: &Context, made: &Made, answer: &Answer, markers: &[String]) -> Whos
 fn bears(body: &[u8], markers: &[String]) -> bool {
     let text = String::from_utf8_lossy(body).to_ascii_lowercase();
     markers.iter().any(|marker| text.contains(marker))
+}
+
+/// Takes the members out of a group, for service providers that delete no other.
+async fn empty(cx: &Context, endpoint: &str, path: &str) {
+    let r = cx.types.iter().find(|r| r.endpoint == endpoint);
+    if let Some(attr) = r.and_then(ResourceType::references) {
+        let operations = json!([{"op": "remove", "path": attr.path()}]);
+        let body = json!({"schemas": [PATCH_OP], "Operations": operations});
+        // What came of it is seen when it is deleted.
+        let _answer = cx
+            .send_anyway(Ask::new(Method::PATCH, path).json(&body))
+            .await;
+    }
 }
 
 /// Whether it is gone now; nothing where no answer came. What has another answer is looked at: it may

@@ -190,6 +190,20 @@ checks! {
             let read = super::m::read_members(cx, group, &g).await?;
             t.must(super::m::member_ids(read.doc()) == vec![u], &read, "the user's id as the member");
         }
+        let manager = user.attrs.iter().find(|attr| attr.urn.is_some() && !attr.multi && attr.is_plain() && attr.name == "manager");
+        if let Some((attr, sub)) = manager.and_then(|attr| Some((attr, attr.sub("value").filter(|sub| sub.is_plain())?))) {
+            t.sub("an attribute of an extension");
+            let slot = attr.sub_slot(sub);
+            let mut body = cx.body(user);
+            slot.set(&mut body, "bulkId:u1".into());
+            let a = bulk(cx, json!([post(user, "u1", cx.minimal(user)), post(user, "u2", body)]), None).await?;
+            let (Some(boss), Some(id)) = (of(&a, "u1").and_then(id_of), of(&a, "u2").and_then(id_of)) else {
+                t.must(false, &a, "both are created");
+                return Ok(());
+            };
+            let read = cx.read(user, &id).await?;
+            t.must(slot.is(read.doc(), &json!(boss)), &read, "the id of the other user as the manager");
+        }
     }
 
     "B-03" Error Must "RFC 7644 §3.7.1" ["B-02"]

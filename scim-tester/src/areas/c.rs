@@ -13,8 +13,9 @@ use crate::{
 checks! {
     "C-01" Error Must "RFC 7644 §3.3" []
     "A resource with only its required attributes is created, and the answer is 201."
-    "Answer POST of a valid resource with 201 and the resource."
+    "Answer POST of a valid resource with 201 and the resource; publish what else is required, or give it with --extra."
     (cx, t, r) {
+        r.must_be_writable()?;
         let a = cx.post(r, &cx.minimal(r)).await?;
         t.success(&a, "a resource with its required attributes is created")?;
         t.status(&a, &[201]);
@@ -238,6 +239,12 @@ checks! {
             }
             let a = cx.post(r, &body).await?;
             cx.refused(t, &a, &["invalidSyntax", "invalidValue"]);
+            if what == "empty" && a.is_client_error() {
+                // Nothing is kept of what was refused, also not its name.
+                set(&mut body, "schemas", json!([r.schema]));
+                let a = cx.post(r, &body).await?;
+                t.at(Level::Error, a.status != 409, &a, "201: what was refused before is not there");
+            }
         }
     }
 

@@ -137,6 +137,11 @@ checks! {
         if !t.must(slot.is(read.doc(), &value), &read, format!("{} with its new value", slot.path())) {
             return Err(Stop::Failed);
         }
+        if a.is_object() && cx.trusts_answers(r) {
+            let (answer, state) = (comparable(r, a.doc()), comparable(r, read.doc()));
+            t.sub("the answer");
+            t.compare(same(&answer, &state, true), &a, format!("what GET answers then: {state}"), answer.to_string());
+        }
     }
 
     "W-02" Error Must "RFC 7644 §3.5.1" []
@@ -144,6 +149,7 @@ checks! {
     "Answer 404."
     (cx, t, r) {
         cx.writes()?;
+        r.must_be_writable()?;
         let id = cx.unknown_id();
         let a = cx.put(r, &id, &cx.minimal(r)).await?;
         cx.expect(t, "W-02", &a, Rule::NotFound);

@@ -263,15 +263,18 @@ checks! {
             return Err(Stop::Skip("the values have no primary".to_owned()));
         }
         let (two, third) = (Maker::kinds(m).1, Maker::third(m));
-        let mut body = cx.body(r);
-        let mut all = elements(m.of(&body)).to_vec();
-        if let Some(first) = all.first_mut() {
-            crate::json::set(first, "primary", true.into());
-        }
-        m.set(&mut body, json!(all));
+        let body = || {
+            let mut body = cx.body(r);
+            let mut all = elements(m.of(&body)).to_vec();
+            if let Some(first) = all.first_mut() {
+                crate::json::set(first, "primary", true.into());
+            }
+            m.set(&mut body, json!(all));
+            body
+        };
         let primary = |state: &Value| elements(m.of(state)).iter().filter(|e| member(e, "primary") == Some(&Value::Bool(true))).cloned().collect::<Vec<_>>();
         t.sub("add");
-        let made = cx.create(r, body.clone()).await?;
+        let made = cx.create(r, body()).await?;
         let mut new = cx.maker.element(m, &cx.label(), "main", &third);
         crate::json::set(&mut new, "primary", true.into());
         let judge = |state: &Value| {
@@ -281,7 +284,7 @@ checks! {
         };
         patched(cx, t, r, &made, &json!([{"op": "add", "path": m.path(), "value": [new]}]), &[&m.name], &judge).await?;
         t.sub("replace");
-        let made = cx.create(r, { let mut b = cx.body(r); m.set(&mut b, json!(all)); b }).await?;
+        let made = cx.create(r, body()).await?;
         let judge = |state: &Value| {
             let found = primary(state);
             let fits = found.len() == 1 && found.first().is_some_and(|e| text(e, "type") == Some(&two));

@@ -76,6 +76,7 @@ impl Context {
 
     /// Creates it; that this works at all is C-01.
     pub(crate) async fn create(&self, r: &ResourceType, body: Value) -> Result<Made, Stop> {
+        r.must_be_writable()?;
         let answer = self.post(r, &body).await?;
         if !answer.is_success() {
             let why = format!("POST {} {}", r.endpoint, answer.in_short());
@@ -86,10 +87,20 @@ impl Context {
 
     /// A new resource with all that it can hold.
     pub(crate) async fn full(&self, r: &ResourceType) -> Result<Made, Stop> {
+        self.full_but(r, |_| {}).await
+    }
+
+    /// As [`full`](Self::full), with changes.
+    pub(crate) async fn full_but(
+        &self,
+        r: &ResourceType,
+        change: impl FnOnce(&mut Value),
+    ) -> Result<Made, Stop> {
         let mut body = self.maximal(r);
         for attr in r.attrs.iter().filter(|attr| r.is_lost(&attr.path())) {
             attr.slot().clear(&mut body);
         }
+        change(&mut body);
         match self.create(r, body).await {
             Err(Stop::Blocked("C-01", why)) => Err(Stop::Blocked("C-06", why)),
             other => other,
