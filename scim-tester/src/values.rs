@@ -1,5 +1,7 @@
 //! Values by type: what a resource is filled with.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
@@ -14,6 +16,8 @@ pub(crate) struct Maker {
     /// `zt1a2b3c4d`.
     pub(crate) marker: String,
     pub(crate) domain: String,
+    /// Resources that others must refer to, by the name of their type: the id and the location.
+    pub(crate) known: BTreeMap<String, (String, String)>,
 }
 
 /// How much of a resource is filled in.
@@ -121,13 +125,13 @@ impl Maker {
         if attr.kind != Kind::Complex {
             return self.simple(attr, &attr.name, label, at);
         }
-        // References to resources are the business of other checks.
+        // References to resources are the business of other checks, but for those that are required.
         if attr.sub("$ref").is_some_and(Attr::is_writable)
             && attr
                 .sub("value")
                 .is_some_and(|sub| sub.kind == Kind::Text || sub.kind == Kind::Reference)
         {
-            return None;
+            return self.reference(attr, label).filter(|_| attr.required);
         }
         let mut members = Map::new();
         for sub in attr.subs.iter().filter(|sub| sub.is_writable()) {
@@ -172,6 +176,24 @@ impl Maker {
         (!members.is_empty()).then_some(Value::Object(members))
     }
 
+    /// A reference to a resource that is there, if one of the right type is known.
+    fn reference(&self, attr: &Attr, label: &str) -> Option<Value> {
+        let mut names = referents(attr);
+        let (id, location) = names.find_map(|name| self.known.get(&name.to_ascii_lowercase()))?;
+        let mut members = Map::new();
+        for sub in attr.subs.iter().filter(|sub| sub.is_writable()) {
+            let value = match sub.name.as_str() {
+                "value" if sub.kind == Kind::Reference => Some(location.as_str().into()),
+                "value" => Some(id.as_str().into()),
+                "$ref" if sub.required => Some(location.as_str().into()),
+                _ if sub.required => self.simple(sub, &sub.name, label, 0),
+                _ => None,
+            };
+            members.extend(value.map(|value| (sub.name.clone(), value)));
+        }
+        Some(Value::Object(members))
+    }
+
     /// A simple value, by type, and by the name of the attribute where names say more than types.
     pub(crate) fn simple(
         &self,
@@ -197,7 +219,10 @@ impl Maker {
                         .iter()
                         .any(|kind| matches!(kind.as_str(), "external" | "uri" | "url"));
                 if !fits {
-                    return None;
+                    let mut names = attr.refs.iter();
+                    let known = names.find_map(|name| self.known.get(&name.to_ascii_lowercase()));
+                    let known = known.filter(|_| attr.required);
+                    return known.map(|(_, location)| location.as_str().into());
                 }
                 format!("https://example.com/{label}/{at}").into()
             }
@@ -264,6 +289,13 @@ impl Maker {
     }
 }
 
+/// The names of the types that an attribute refers to.
+pub(crate) fn referents(attr: &Attr) -> impl Iterator<Item = &str> {
+    let subs = ["$ref", "value"].into_iter().filter_map(|name| attr.sub(name));
+    let refs = subs.flat_map(|sub| &sub.refs).chain(&attr.refs);
+    refs.map(String::as_str)
+}
+
 /// `{marker}` replaced in all texts.
 pub(crate) fn filled(extra: &Value, label: &str) -> Value {
     match extra {
@@ -304,6 +336,7 @@ mod tests {
         let maker = Maker {
             marker: "zt00000000".to_owned(),
             domain: "example.com".to_owned(),
+            known: BTreeMap::new(),
         };
         let body = r
             .map(|r| maker.resource(&r, 1, Fill::Required))

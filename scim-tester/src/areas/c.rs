@@ -16,7 +16,9 @@ checks! {
     "Answer POST of a valid resource with 201 and the resource; publish what else is required, or give it with --extra."
     (cx, t, r) {
         r.must_be_writable()?;
-        let a = cx.post(r, &cx.minimal(r)).await?;
+        let body = cx.minimal(r);
+        cx.can_be_complete(r, &body)?;
+        let a = cx.post(r, &body).await?;
         t.success(&a, "a resource with its required attributes is created")?;
         t.status(&a, &[201]);
         if a.id().is_none() && a.header("location").is_none() {

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::{
     json::{self, text},
-    resource_type::ResourceType,
+    resource_type::{Attr, ResourceType},
     stop::Stop,
-    values::{Fill, Maker},
+    values::{Fill, Maker, referents},
     wire::{Answer, percent_decoded},
 };
 
@@ -74,9 +74,29 @@ impl Context {
         body
     }
 
+    /// Skips what must refer to a resource where none is known.
+    pub(crate) fn can_be_complete(&self, r: &ResourceType, body: &Value) -> Result<(), Stop> {
+        let lacks = |attr: &&Attr| {
+            attr.required
+                && attr.urn.is_none()
+                && attr.is_writable()
+                && referents(attr).next().is_some()
+                && attr.of(body).is_none()
+        };
+        match r.attrs.iter().find(lacks) {
+            None => Ok(()),
+            Some(attr) => Err(Stop::Skip(format!(
+                "{} of {} must refer to a resource, and none is known: give one with --extra",
+                attr.path(),
+                r.name
+            ))),
+        }
+    }
+
     /// Creates it; that this works at all is C-01.
     pub(crate) async fn create(&self, r: &ResourceType, body: Value) -> Result<Made, Stop> {
         r.must_be_writable()?;
+        self.can_be_complete(r, &body)?;
         let answer = self.post(r, &body).await?;
         if !answer.is_success() {
             let why = format!("POST {} {}", r.endpoint, answer.in_short());
