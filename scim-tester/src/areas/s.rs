@@ -197,7 +197,8 @@ checks! {
         in_order(t, r, &fixture, &a, &key.path(), false);
         t.sub("without showing what is sorted by");
         let a = cx.list(r, &[("filter", &only), ("sortBy", &key.path()), ("sortOrder", "descending"), ("count", "100"), ("attributes", "id")]).await?;
-        if a.is_success() {
+        // That the filter looks at what is shown is for P-02.
+        if a.is_success() && !a.resources().is_empty() {
             in_order(t, r, &fixture, &a, &key.path(), true);
         }
         t.sub("a name in capitals");
