@@ -278,7 +278,7 @@ async fn delete(cx: &Context, path: &str) -> Option<bool> {
             if is_gone(answer) {
                 cx.ledger.was_deleted(path);
             }
-            if answer.is_success() || is_gone(answer) {
+            if answer.is_success() && !answer.is_page() || is_gone(answer) {
                 return Some(true);
             }
             // Refused, and nothing done.

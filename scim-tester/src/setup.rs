@@ -275,7 +275,13 @@ fn unusable(answers: &[Answer]) -> String {
         () if same(|status| status == 401 || status == 403) => {
             "every request is refused: the credentials are missing or wrong"
         }
+        () if same(|status| matches!(status, 429 | 503)) => {
+            "every request is answered with 429 or 503: the server asks to come later"
+        }
         () if same(|status| status >= 500) => "every request is answered with a server error",
+        () if same(|status| (300..400).contains(&status)) => {
+            "every request is answered with a redirect: is the base URL another one?"
+        }
         () if same(|status| status == 404) => {
             "there is nothing at this base URL: is its path right?"
         }

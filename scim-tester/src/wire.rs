@@ -47,6 +47,8 @@ pub(crate) struct Wire {
     /// Answers in a row that refuse the run's own credentials (401), or that ask to wait (429).
     refused: AtomicUsize,
     busy: AtomicUsize,
+    /// Answers in a row that are pages for people.
+    pages: AtomicUsize,
     /// For how many seconds in all it was waited because of 429.
     waited: AtomicU64,
     /// How many connections ended before an answer.
@@ -86,6 +88,8 @@ const GIVEN_UP_FAILING: usize = 40;
 /// After how many 401 in a row to the run's own credentials, and how many 429 in a row.
 const GIVEN_UP_REFUSED: usize = 10;
 const GIVEN_UP_BUSY: usize = 10;
+/// After how many pages in a row.
+const GIVEN_UP_PAGES: usize = 10;
 
 /// After how many lost requests each has a connection of its own: a server that closes connections
 /// without saying so would lose more.
@@ -128,6 +132,7 @@ impl Wire {
             failing: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
+            pages: AtomicUsize::new(0),
             waited: AtomicU64::new(0),
             losses: AtomicUsize::new(0),
             recovered: Mutex::default(),
@@ -223,6 +228,11 @@ impl Wire {
         if self.busy.load(Ordering::Relaxed) >= GIVEN_UP_BUSY {
             return Some(format!(
                 "{GIVEN_UP_BUSY} answers in a row were 429 (too many requests) or 503 with Retry-After: try --rate"
+            ));
+        }
+        if self.pages.load(Ordering::Relaxed) >= GIVEN_UP_PAGES {
+            return Some(format!(
+                "{GIVEN_UP_PAGES} answers in a row were pages of HTML, or redirects to one: something else answers by now"
             ));
         }
         (self.log().len() >= self.max_requests)
@@ -381,6 +391,7 @@ impl Wire {
             false => counter.store(0, Ordering::Relaxed),
         };
         in_a_row(&self.busy, is_busy(exchange));
+        in_a_row(&self.pages, exchange.is_page());
         if own {
             in_a_row(
                 &self.refused,

@@ -110,7 +110,7 @@ impl Context {
     }
 
     fn note_in_ledger(&self, method: &Method, path: &str, answer: &Answer) {
-        if !answer.is_success() {
+        if !answer.is_success() || answer.is_page() {
             return;
         }
         let path = path.trim_end_matches('/');
