@@ -281,6 +281,7 @@ fn without_names(attribute: &mut Attribute) {
         Kind::Complex(ComplexType {
             type_name,
             attributes,
+            ..
         }) => {
             type_name.clear();
             attributes.iter_mut().for_each(without_names);

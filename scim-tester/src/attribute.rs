@@ -60,6 +60,8 @@ impl Attr {
             text(document, name)
                 .unwrap_or(otherwise)
                 .to_ascii_lowercase()
+                // D-12 says of READ_WRITE that it is misspelt; what is meant is clear.
+                .replace(['_', '-', ' '], "")
         };
         let flag = |name: &str| {
             json::member(document, name)

@@ -10,9 +10,10 @@ use scim_client::DateTime;
 use serde_json::{Value, json};
 
 use crate::{
-    context::{BULK, Borrowed, Context},
+    context::{BULK, Borrowed, Context, PATCH_OP},
     json::{self, elements, member, text},
     ledger::Made,
+    resource_type::ResourceType,
     wire::{Answer, Ask, CLEAN_UP, encoded},
 };
 
@@ -36,6 +37,7 @@ pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<St
     }
     let markers = std::slice::from_ref(&cx.maker.marker);
     let mut unanswered = 0;
+    let mut refused = Vec::new();
     for made in cx.ledger.left() {
         let path = format!("{}/{}", made.endpoint, encoded(&made.id));
         if unanswered >= UNANSWERED || Instant::now() >= until {
@@ -65,11 +67,21 @@ pub(crate) async fn up(cx: &Context, bulk_works: bool, until: Instant) -> Vec<St
         }
         match delete(cx, &path).await {
             Some(true) => unanswered = 0,
-            Some(false) => left.push(path),
+            Some(false) => refused.push((made.endpoint, path)),
             None => {
                 unanswered += 1;
                 left.push(path);
             }
+        }
+    }
+    // What had to go first is gone by now, and what failed once may do better.
+    for (endpoint, path) in refused {
+        let in_time = unanswered < UNANSWERED && Instant::now() < until;
+        if in_time {
+            empty(cx, &endpoint, &path).await;
+        }
+        if !in_time || delete(cx, &path).await != Some(true) {
+            left.push(path);
         }
     }
     if unanswered == 0 && !cx.told.read_only && Instant::now() < until {
@@ -243,6 +255,19 @@ fn bears(body: &[u8], markers: &[String]) -> bool {
     markers.iter().any(|marker| text.contains(marker))
 }
 
+/// Takes the members out of a group, for service providers that delete no other.
+async fn empty(cx: &Context, endpoint: &str, path: &str) {
+    let r = cx.types.iter().find(|r| r.endpoint == endpoint);
+    if let Some(attr) = r.and_then(ResourceType::references) {
+        let operations = json!([{"op": "remove", "path": attr.path()}]);
+        let body = json!({"schemas": [PATCH_OP], "Operations": operations});
+        // What came of it is seen when it is deleted.
+        let _answer = cx
+            .send_anyway(Ask::new(Method::PATCH, path).json(&body))
+            .await;
+    }
+}
+
 /// Whether it is gone now; nothing where no answer came. What has another answer is looked at: it may
 /// have been deleted all the same.
 async fn delete(cx: &Context, path: &str) -> Option<bool> {
@@ -253,7 +278,7 @@ async fn delete(cx: &Context, path: &str) -> Option<bool> {
             if is_gone(answer) {
                 cx.ledger.was_deleted(path);
             }
-            if answer.is_success() || is_gone(answer) {
+            if answer.is_success() && !answer.is_page() || is_gone(answer) {
                 return Some(true);
             }
             // Refused, and nothing done.
@@ -313,7 +338,7 @@ async fn in_bulk(cx: &Context, until: Instant) {
             return;
         }
         for result in results {
-            let status = member(result, "status").and_then(status);
+            let status = member(result, "status").and_then(json::status);
             let location = text(result, "location").unwrap_or_default();
             let path = asked.iter().find(|path| location.ends_with(path.as_str()));
             if let (Some(200..=299 | 404 | 410), Some(path)) = (status, path) {
@@ -321,12 +346,6 @@ async fn in_bulk(cx: &Context, until: Instant) {
             }
         }
     }
-}
-
-/// The status of an operation: a text, or a number, or an object with a code as in a draft.
-fn status(status: &Value) -> Option<u64> {
-    let status = member(status, "code").unwrap_or(status);
-    status.as_u64().or_else(|| status.as_str()?.parse().ok())
 }
 
 /// Looks for the marker, and deletes what has it. Gives what is there still; a list may show for a while

@@ -5,6 +5,7 @@ mod judging;
 mod requests;
 mod resources;
 mod states;
+mod versions;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -109,6 +110,8 @@ struct State {
     members: Vec<Made>,
     /// Resource types whose POST does not answer what GET does (C-03).
     own_answers: BTreeSet<String>,
+    /// Types whose PATCH answers something else than what is read then.
+    own_patches: BTreeSet<String>,
     /// What is not the run's, and has to be put back.
     borrowed: Vec<Borrowed>,
     /// When something was written for the last time.
@@ -213,6 +216,16 @@ impl Context {
     /// Whether answers to writes are what is read then.
     pub(crate) fn trusts_answers(&self, r: &ResourceType) -> bool {
         !self.state().own_answers.contains(&r.name)
+    }
+
+    /// Whether answers to PATCH are what is read then.
+    pub(crate) fn trusts_patches(&self, r: &ResourceType) -> bool {
+        self.trusts_answers(r) && !self.state().own_patches.contains(&r.name)
+    }
+
+    /// Notes that PATCH answers something else than GET, which X-01 says.
+    pub(crate) fn distrust_patches(&self, r: &ResourceType) {
+        self.state().own_patches.insert(r.name.clone());
     }
 
     /// Notes that POST answers something else than GET: what is stored is read then.

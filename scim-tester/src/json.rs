@@ -42,6 +42,14 @@ pub(crate) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
         .try_fold(value, |value, name| member(value, name))
 }
 
+/// A status of HTTP as results and errors have it: text, a number, or an object with a code
+/// (RFC 7644 §3.7.3 has both).
+pub(crate) fn status(value: &Value) -> Option<u16> {
+    let code = member(value, "code").unwrap_or(value);
+    let number = code.as_u64().or_else(|| code.as_str()?.trim().parse().ok());
+    u16::try_from(number?).ok()
+}
+
 /// Whether it has a value in SCIM's sense (RFC 7643 §2.5).
 pub(crate) fn is_assigned(value: Option<&Value>) -> bool {
     match value {

@@ -8,6 +8,7 @@ pub(crate) use crate::attribute::{Attr, Kind, Slot};
 use crate::{
     json::{self, elements, text},
     oracle::Schema,
+    stop::Stop,
 };
 
 /// A resource type.
@@ -322,6 +323,24 @@ impl ResourceType {
     /// `d`.
     pub(crate) fn d(&self) -> Option<Slot> {
         self.simple(&[Kind::DateTime])
+    }
+
+    /// Skips what has no attribute that can be written: it is read, and not created.
+    pub(crate) fn must_be_writable(&self) -> Result<(), Stop> {
+        match self.attrs.is_empty() || self.attrs.iter().any(Attr::is_writable) {
+            true => Ok(()),
+            false => Err(Stop::Skip(format!(
+                "all attributes of {} are readOnly",
+                self.name
+            ))),
+        }
+    }
+
+    /// What an extension needs once one of its attributes has a value, be it required itself or not.
+    pub(crate) fn needed_in(&self, urn: &str) -> impl Iterator<Item = &Attr> {
+        self.attrs.iter().filter(move |attr| {
+            attr.urn.as_deref() == Some(urn) && attr.required && attr.is_writable()
+        })
     }
 
     /// `e`: plain text of an extension.

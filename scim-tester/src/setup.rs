@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use crate::{
     context::{Context, Made},
-    json::{contains, member, text},
+    json::{self, contains, member, text},
     oracle,
     resource_type::{Kind, ResourceType},
     stop::Stop,
-    values::Fill,
+    values::{Fill, referents},
     wire::Answer,
 };
 
@@ -109,6 +109,7 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
     }
     if !cx.told.read_only {
         for at in 0..cx.types.len() {
+            find_referents(cx, at).await;
             find_lost(cx, at).await;
             find_defaults(cx, at).await;
             let made = find_filled_in(cx, at).await;
@@ -118,6 +119,31 @@ pub(crate) async fn discover(cx: &mut Context, only: &[String]) -> Option<String
         }
     }
     None
+}
+
+/// Creates one resource of each type that a resource of this type must refer to.
+async fn find_referents(cx: &mut Context, at: usize) {
+    let Some(r) = cx.types.get(at) else { return };
+    let required = r
+        .attrs
+        .iter()
+        .filter(|attr| attr.required && attr.is_writable());
+    let names: BTreeSet<_> = required
+        .flat_map(referents)
+        .map(str::to_ascii_lowercase)
+        .collect();
+    for name in names {
+        let other = cx.types.iter().find(|other| {
+            other.name.eq_ignore_ascii_case(&name) && !other.name.eq_ignore_ascii_case(&r.name)
+        });
+        if let (Some(other), false) = (other, cx.maker.known.contains_key(&name))
+            && let Ok(made) = cx.create(other, cx.minimal(other)).await
+        {
+            let location = json::at(&made.state, "meta/location").and_then(Value::as_str);
+            let location = location.unwrap_or(&made.id).to_owned();
+            cx.maker.known.insert(name, (made.id, location));
+        }
+    }
 }
 
 /// A name that is no resource type's must not look like a type without faults.
@@ -249,7 +275,13 @@ fn unusable(answers: &[Answer]) -> String {
         () if same(|status| status == 401 || status == 403) => {
             "every request is refused: the credentials are missing or wrong"
         }
+        () if same(|status| matches!(status, 429 | 503)) => {
+            "every request is answered with 429 or 503: the server asks to come later"
+        }
         () if same(|status| status >= 500) => "every request results in a server error",
+        () if same(|status| (300..400).contains(&status)) => {
+            "every request is answered with a redirect: is the base URL another one?"
+        }
         () if same(|status| status == 404) => {
             "there is nothing at this base URL: is its path right?"
         }

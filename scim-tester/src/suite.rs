@@ -468,6 +468,7 @@ impl Suite {
         let maker = Maker {
             marker: marker.to_owned(),
             domain: self.domain.clone(),
+            known: BTreeMap::new(),
         };
         let told = Told {
             profiles: self.profiles.clone(),

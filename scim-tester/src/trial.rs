@@ -151,6 +151,16 @@ impl Trial {
         }
     }
 
+    /// What another trial of the same check found, as of the part that is looked at.
+    pub(crate) fn take(&mut self, other: Self) {
+        self.looked += other.looked;
+        self.findings
+            .extend(other.findings.into_iter().map(|mut finding| {
+                finding.sub.clone_from(&self.sub);
+                finding
+            }));
+    }
+
     /// What follows is about this part.
     pub(crate) fn sub(&mut self, sub: impl Into<String>) {
         self.sub = sub.into();

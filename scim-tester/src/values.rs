@@ -1,9 +1,14 @@
 //! Values by type: what a resource is filled with.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
-use crate::resource_type::{Attr, Kind, ResourceType};
+use crate::{
+    json::is_assigned,
+    resource_type::{Attr, Kind, ResourceType},
+};
 
 /// Makes values that carry the run's marker and a number, so that they are unique.
 #[derive(Debug, Clone)]
@@ -11,6 +16,8 @@ pub(crate) struct Maker {
     /// `zt1a2b3c4d`.
     pub(crate) marker: String,
     pub(crate) domain: String,
+    /// Resources that others must refer to, by the name of their type: the id and the location.
+    pub(crate) known: BTreeMap<String, (String, String)>,
 }
 
 /// How much of a resource is filled in.
@@ -83,6 +90,22 @@ impl Maker {
         resource
     }
 
+    /// Fills in what the extensions need that have a value.
+    pub(crate) fn complete(&self, r: &ResourceType, label: &str, body: &mut Value) {
+        for (urn, _) in &r.extensions {
+            if !is_assigned(crate::json::member(body, urn)) {
+                continue;
+            }
+            for attr in r.needed_in(urn) {
+                if attr.of(body).is_none()
+                    && let Some(value) = self.value(attr, label, Fill::Required)
+                {
+                    attr.set(body, value);
+                }
+            }
+        }
+    }
+
     /// A value of an attribute; `None` if only an existing resource would do.
     pub(crate) fn value(&self, attr: &Attr, label: &str, fill: Fill) -> Option<Value> {
         if !attr.multi {
@@ -102,13 +125,13 @@ impl Maker {
         if attr.kind != Kind::Complex {
             return self.simple(attr, &attr.name, label, at);
         }
-        // References to resources are the business of other checks.
+        // References to resources are the business of other checks, but for those that are required.
         if attr.sub("$ref").is_some_and(Attr::is_writable)
             && attr
                 .sub("value")
                 .is_some_and(|sub| sub.kind == Kind::Text || sub.kind == Kind::Reference)
         {
-            return None;
+            return self.reference(attr, label).filter(|_| attr.required);
         }
         let mut members = Map::new();
         for sub in attr.subs.iter().filter(|sub| sub.is_writable()) {
@@ -153,6 +176,24 @@ impl Maker {
         (!members.is_empty()).then_some(Value::Object(members))
     }
 
+    /// A reference to a resource that is there, if one of the right type is known.
+    fn reference(&self, attr: &Attr, label: &str) -> Option<Value> {
+        let mut names = referents(attr);
+        let (id, location) = names.find_map(|name| self.known.get(&name.to_ascii_lowercase()))?;
+        let mut members = Map::new();
+        for sub in attr.subs.iter().filter(|sub| sub.is_writable()) {
+            let value = match sub.name.as_str() {
+                "value" if sub.kind == Kind::Reference => Some(location.as_str().into()),
+                "value" => Some(id.as_str().into()),
+                "$ref" if sub.required => Some(location.as_str().into()),
+                _ if sub.required => self.simple(sub, &sub.name, label, 0),
+                _ => None,
+            };
+            members.extend(value.map(|value| (sub.name.clone(), value)));
+        }
+        Some(Value::Object(members))
+    }
+
     /// A simple value, by type, and by the name of the attribute where names say more than types.
     pub(crate) fn simple(
         &self,
@@ -178,7 +219,10 @@ impl Maker {
                         .iter()
                         .any(|kind| matches!(kind.as_str(), "external" | "uri" | "url"));
                 if !fits {
-                    return None;
+                    let mut names = attr.refs.iter();
+                    let known = names.find_map(|name| self.known.get(&name.to_ascii_lowercase()));
+                    let known = known.filter(|_| attr.required);
+                    return known.map(|(_, location)| location.as_str().into());
                 }
                 format!("https://example.com/{label}/{at}").into()
             }
@@ -229,6 +273,29 @@ impl Maker {
             _ => ("work".to_owned(), "home".to_owned()),
         }
     }
+
+    /// A value of `type` beside [`kinds`](Self::kinds), for service providers that keep one value of each;
+    /// the first of these if there is no other.
+    pub(crate) fn third(attr: &Attr) -> String {
+        let (one, two) = Self::kinds(attr);
+        let canonical = attr.sub("type").map_or(&[][..], |sub| &sub.canonical);
+        match canonical {
+            [] => "other".to_owned(),
+            all => {
+                let other = all.iter().find(|kind| **kind != one && **kind != two);
+                other.cloned().unwrap_or(one)
+            }
+        }
+    }
+}
+
+/// The names of the types that an attribute refers to.
+pub(crate) fn referents(attr: &Attr) -> impl Iterator<Item = &str> {
+    let subs = ["$ref", "value"]
+        .into_iter()
+        .filter_map(|name| attr.sub(name));
+    let refs = subs.flat_map(|sub| &sub.refs).chain(&attr.refs);
+    refs.map(String::as_str)
 }
 
 /// `{marker}` replaced in all texts.
@@ -271,6 +338,7 @@ mod tests {
         let maker = Maker {
             marker: "zt00000000".to_owned(),
             domain: "example.com".to_owned(),
+            known: BTreeMap::new(),
         };
         let body = r
             .map(|r| maker.resource(&r, 1, Fill::Required))

@@ -47,6 +47,8 @@ pub(crate) struct Wire {
     /// Answers in a row that refuse the run's own credentials (401), or that ask to wait (429).
     refused: AtomicUsize,
     busy: AtomicUsize,
+    /// Answers in a row that are pages for people.
+    pages: AtomicUsize,
     /// For how many seconds in all it was waited because of 429.
     waited: AtomicU64,
     /// How many connections ended before an answer.
@@ -86,10 +88,15 @@ const GIVEN_UP_FAILING: usize = 40;
 /// After how many 401 in a row to the run's own credentials, and how many 429 in a row.
 const GIVEN_UP_REFUSED: usize = 10;
 const GIVEN_UP_BUSY: usize = 10;
+/// After how many pages in a row.
+const GIVEN_UP_PAGES: usize = 10;
 
 /// After how many lost requests each has a connection of its own: a server that closes connections
 /// without saying so would lose more.
 const LOSSES: usize = 2;
+
+/// How far apart requests are sent again that were refused at the same time.
+const TURN_MILLIS: u64 = 40;
 
 /// For how many seconds one run waits in all because a server answers 429, and at most at once.
 const MAX_WAITED: u64 = 300;
@@ -125,6 +132,7 @@ impl Wire {
             failing: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),
             busy: AtomicUsize::new(0),
+            pages: AtomicUsize::new(0),
             waited: AtomicU64::new(0),
             losses: AtomicUsize::new(0),
             recovered: Mutex::default(),
@@ -222,6 +230,11 @@ impl Wire {
                 "{GIVEN_UP_BUSY} responses in a row were 429 (too many requests) or 503 with Retry-After: try --rate"
             ));
         }
+        if self.pages.load(Ordering::Relaxed) >= GIVEN_UP_PAGES {
+            return Some(format!(
+                "{GIVEN_UP_PAGES} answers in a row were pages of HTML, or redirects to one: something else answers by now"
+            ));
+        }
         (self.log().len() >= self.max_requests)
             .then(|| format!("the limit of {} requests is reached", self.max_requests))
     }
@@ -253,6 +266,9 @@ impl Wire {
             if !self.waits(check, seconds.unwrap_or(1_u64).max(1)).await {
                 break;
             }
+            // Those that were refused together would be so again.
+            let place = u64::try_from(answer.number % 20).unwrap_or(0);
+            tokio::time::sleep(Duration::from_millis(place * TURN_MILLIS)).await;
             patience -= 1;
             // What is asked for in time is no failure.
             self.excused(answer.number);
@@ -375,6 +391,7 @@ impl Wire {
             false => counter.store(0, Ordering::Relaxed),
         };
         in_a_row(&self.busy, is_busy(exchange));
+        in_a_row(&self.pages, exchange.is_page());
         if own {
             in_a_row(
                 &self.refused,

@@ -386,6 +386,16 @@ async fn a_server_that_turns_is_one_cause() {
         ),
         (100, "5xx", |_| Reply::Answer(answer(503, "{}"))),
         (100, "got no response", |_| Reply::Silence),
+        (100, "pages", |_| {
+            Reply::Answer(answer(200, "<html>log in</html>"))
+        }),
+        (100, "pages", |_| {
+            let mut elsewhere = answer(302, "");
+            elsewhere
+                .headers_mut()
+                .insert("location", "/login".parse().unwrap());
+            Reply::Answer(elsewhere)
+        }),
         (0, "429", |_| {
             let mut busy = answer(429, "");
             busy.headers_mut()
@@ -405,6 +415,11 @@ async fn a_server_that_turns_is_one_cause() {
         let report = bounded(word, 60, suite().max_time(Duration::from_secs(30)), &url).await;
         let why = report.unusable().unwrap_or_default();
         assert!(why.contains(word), "{word}: {why}: {report}");
+        // Nobody says that what was made is gone.
+        assert!(
+            calls == 0 || !report.left_behind().is_empty(),
+            "{word}: {report}"
+        );
         let blamed = report.failed(Level::Error);
         assert!(blamed.is_empty(), "{word}: {blamed:?}");
     }

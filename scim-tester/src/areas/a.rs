@@ -66,10 +66,19 @@ checks! {
             let ask = Ask::post(format!("{}/.search", r.endpoint), &search);
             answers.push((".search", cx.send(ask).await?));
         }
+        if cx.announced("bulk") == Some(true) {
+            let mut body = cx.minimal(r);
+            for attr in &secrets {
+                attr.set(&mut body, cx.maker.value(attr, &cx.label(), crate::values::Fill::Required).unwrap_or_default());
+            }
+            let operations = json!([{"method": "POST", "path": r.endpoint, "bulkId": "a", "data": body}]);
+            answers.push(("bulk", cx.send(Ask::post("/Bulk", &json!({"schemas": [crate::context::BULK], "Operations": operations}))).await?));
+        }
         for (what, a) in &answers {
             t.sub(*what);
-            let of_list = a.resources();
-            let all: Vec<&Value> = if of_list.is_empty() { vec![a.doc()] } else { of_list.iter().collect() };
+            let results = elements(member(a.doc(), "Operations")).iter().filter_map(|result| member(result, "response"));
+            let of_list: Vec<&Value> = a.resources().iter().chain(results).collect();
+            let all = if of_list.is_empty() { vec![a.doc()] } else { of_list };
             let shown = secrets.iter().any(|attr| all.iter().any(|one| attr.of(one).is_some()));
             t.must(!shown, a, format!("no {}", names.join(", ")));
         }

@@ -55,12 +55,10 @@ fn results(answer: &Answer) -> &[Value] {
     elements(member(answer.doc(), "Operations"))
 }
 
-/// The status of a result: text, or an object with a code (RFC 7644 §3.7.3 has both).
+/// The status of a result; 0 if it has none.
 fn status(result: &Value) -> u16 {
-    let status = member(result, "status");
-    let code = status.and_then(|s| member(s, "code")).or(status);
-    code.and_then(|s| s.as_u64().or_else(|| s.as_str()?.trim().parse().ok()))
-        .and_then(|s| u16::try_from(s).ok())
+    member(result, "status")
+        .and_then(crate::json::status)
         .unwrap_or(0)
 }
 
@@ -191,6 +189,20 @@ checks! {
             };
             let read = super::m::read_members(cx, group, &g).await?;
             t.must(super::m::member_ids(read.doc()) == vec![u], &read, "the user's id as the member");
+        }
+        let manager = user.attrs.iter().find(|attr| attr.urn.is_some() && !attr.multi && attr.is_plain() && attr.name == "manager");
+        if let Some((attr, sub)) = manager.and_then(|attr| Some((attr, attr.sub("value").filter(|sub| sub.is_plain())?))) {
+            t.sub("an attribute of an extension");
+            let slot = attr.sub_slot(sub);
+            let mut body = cx.body(user);
+            slot.set(&mut body, "bulkId:u1".into());
+            let a = bulk(cx, json!([post(user, "u1", cx.minimal(user)), post(user, "u2", body)]), None).await?;
+            let (Some(boss), Some(id)) = (of(&a, "u1").and_then(id_of), of(&a, "u2").and_then(id_of)) else {
+                t.must(false, &a, "both are created");
+                return Ok(());
+            };
+            let read = cx.read(user, &id).await?;
+            t.must(slot.is(read.doc(), &json!(boss)), &read, "the id of the other user as the manager");
         }
     }
 

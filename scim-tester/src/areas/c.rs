@@ -13,9 +13,12 @@ use crate::{
 checks! {
     "C-01" Error Must "RFC 7644 §3.3" []
     "A resource with only its required attributes is created, with status 201."
-    "Return 201 and the resource for a POST of a valid resource."
+    "Return 201 and the resource for a POST of a valid resource; publish what else is required, or give it with --extra."
     (cx, t, r) {
-        let a = cx.post(r, &cx.minimal(r)).await?;
+        r.must_be_writable()?;
+        let body = cx.minimal(r);
+        cx.can_be_complete(r, &body)?;
+        let a = cx.post(r, &body).await?;
         t.success(&a, "a resource with its required attributes is created")?;
         t.status(&a, &[201]);
         if a.id().is_none() && a.header("location").is_none() {
@@ -238,6 +241,12 @@ checks! {
             }
             let a = cx.post(r, &body).await?;
             cx.refused(t, &a, &["invalidSyntax", "invalidValue"]);
+            if what == "empty" && a.is_client_error() {
+                // Nothing is kept of what was refused, also not its name.
+                set(&mut body, "schemas", json!([r.schema]));
+                let a = cx.post(r, &body).await?;
+                t.at(Level::Error, a.status != 409, &a, "201: what was refused before is not there");
+            }
         }
     }
 

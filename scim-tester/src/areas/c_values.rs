@@ -131,6 +131,19 @@ checks! {
                 kept(t, &read, attr, sent, read.doc());
             }
         }
+        for attr in r.attrs.iter().filter(|attr| attr.kind == Kind::Boolean && !attr.multi && attr.is_plain()) {
+            let mut body = cx.minimal(r);
+            attr.set(&mut body, false.into());
+            cx.maker.complete(r, &cx.label(), &mut body);
+            let a = cx.post(r, &body).await?;
+            if a.is_success() {
+                let made = cx.made(r, body, a.clone()).await?;
+                t.sub(format!("{}, false", attr.path()));
+                // Who leaves false out says the same with less.
+                let kept = attr.of(&made.state).is_none_or(|kept| *kept == Value::Bool(false));
+                t.must(kept, &a, format!("{} false", attr.path()));
+            }
+        }
         t.sub("externalId");
         let sent = text(&body, "externalId");
         let got = text(read.doc(), "externalId");

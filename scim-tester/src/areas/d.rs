@@ -66,10 +66,14 @@ checks! {
             // Where there is no bulk, nobody reads its limits.
             let level = if announced(feature) { Level::Error } else { Level::Warning };
             t.at(level, ok, &a, format!("{feature}.{name} is an integer"));
+            let limit = at(document, &format!("{feature}/{name}")).and_then(Value::as_i64);
+            t.at(Level::Warning, !announced(feature) || limit.is_none_or(|limit| limit > 0), &a, format!("a limit that leaves something of {feature}"));
         }
         t.sub("authenticationSchemes");
         let schemes = member(document, "authenticationSchemes").and_then(Value::as_array);
         if t.must(schemes.is_some(), &a, "authenticationSchemes is an array") {
+            // No element is no value (RFC 7643 §2.5), and it is required.
+            t.at(Level::Warning, !schemes.is_some_and(Vec::is_empty) || !cx.wire.has_credentials(), &a, "the scheme that the run uses");
             for scheme in schemes.into_iter().flatten() {
                 for name in ["type", "name", "description"] {
                     t.sub(format!("authenticationSchemes.{name}"));

@@ -304,6 +304,20 @@ checks! {
         t.must(a.is_success(), &a, "200 or 204");
         t.must(at(read.doc(), "name/givenName").and_then(Value::as_str) == Some("Dotted"), &read, "name.givenName");
     }
+
+    "EN-17" Error Must "Entra ID: SCIM requests (update, delete user); RFC 6585 §3" ["EN-03"]
+    "Changes are taken without If-Match: Entra ID knows of no versions."
+    "Do not answer 428 to this client."
+    (cx, t) {
+        let (r, made) = made(cx).await?;
+        let disable = Context::patch_ask(r, &made.id, &json!([{"op": "Replace", "path": "active", "value": false}]));
+        let delete = Ask::new(Method::DELETE, Context::path(r, &made.id));
+        for (name, ask) in [("PATCH", disable), ("DELETE", delete)] {
+            t.sub(name);
+            let a = cx.send(ask.versionless()).await?;
+            t.must(a.status != 428, &a, "an answer that asks for no If-Match");
+        }
+    }
 }
 
 fn has_null(value: &Value) -> bool {

@@ -330,6 +330,14 @@ checks! {
             format!("not ({path} eq {} or {path} eq {})", quoted(a), quoted(b)),
         ]).await?;
         whole(t)?;
+        // What has no value is not equal to any (Table 3), so that not finds it.
+        if let Some(slot) = r.s() && let Some(value) = values(cx, r, &slot).await?.first() {
+            let filter = format!("not ({} eq {})", slot.path(), quoted(value));
+            t.sub(format!("{} without a value", slot.path()));
+            let mut alone = Trial::new(Level::Warning);
+            within(cx, &mut alone, r, &filter).await?;
+            t.take(alone);
+        }
     }
 
     "F-15" Error Must "RFC 7644 §3.4.2.2 Table 5" ["F-13"]

@@ -8,7 +8,7 @@ use crate::{
     context::Context,
     json::text,
     resource_type::Kind,
-    wire::Ask,
+    wire::{Answer, Ask},
 };
 
 use super::filtering::{key, quoted, refused};
@@ -58,6 +58,21 @@ checks! {
             t.sub(what);
             let a = cx.list(r, &[("filter", &format!("{} eq {value}", slot.path()))]).await?;
             t.must(a.is_success() && Context::ids(&a).contains(&made.id), &a, "the resource with this text");
+        }
+        // Databases compare by rules of languages, and leave out what stands at the end.
+        let plain = format!("{label} Rene");
+        let mut body = cx.minimal(r);
+        slot.set(&mut body, plain.as_str().into());
+        let made = cx.create(r, body).await?;
+        let shows = |a: &Answer| Context::ids(a).contains(&made.id);
+        let a = cx.list(r, &[("filter", &format!("{} eq {}", slot.path(), quoted(&plain)))]).await?;
+        if !a.is_success() || !shows(&a) {
+            return Ok(());
+        }
+        for (what, other, level) in [("an accent", format!("{label} Ren\u{e9}"), Level::Error), ("a blank at the end", format!("{plain} "), Level::Warning)] {
+            t.sub(what);
+            let a = cx.list(r, &[("filter", &format!("{} eq {}", slot.path(), quoted(&other)))]).await?;
+            t.at(level, !shows(&a), &a, format!("not the resource with {plain}"));
         }
     }
 

@@ -7,10 +7,11 @@ use crate::{
     context::Context,
     json::text,
     resource_type::Attr,
+    trial::Trial,
     values::Maker,
 };
 
-use super::filtering::{each_within, exact, key, quoted, s, values};
+use super::filtering::{each_within, exact, key, quoted, s, values, within};
 
 checks! {
     "F-17" Error Must "RFC 7644 §3.10, RFC 7643 §2.1" ["F-02"]
@@ -36,6 +37,13 @@ checks! {
         let all = values(cx, r, &e).await?;
         let Some(value) = all.first() else { return Ok(()) };
         exact(cx, t, r, &format!("{} eq {}", e.path(), quoted(value))).await?;
+        // Resources without the extension are resources all the same.
+        t.sub("without the extension");
+        let mut alone = Trial::new(Level::Warning);
+        for filter in [format!("not ({} eq {})", e.path(), quoted(value)), format!("not ({} pr)", e.path())] {
+            within(cx, &mut alone, r, &filter).await?;
+        }
+        t.take(alone);
     }
 
     "F-19" Error Must "RFC 7644 §3.10" ["F-02"]
@@ -211,7 +219,7 @@ checks! {
         t.at(Level::Error, a.status < 500, &a, "no server error");
         match a.is_success() {
             true if Context::ids(&a) == std::iter::once(own.id).collect() => t.note(&a, "members.value finds the group"),
-            true => t.note(&a, "members.value finds something else"),
+            true => { t.at(Level::Error, false, &a, "the group, or 400 with scimType invalidFilter"); }
             false => t.note(&a, "a filter on members is refused"),
         }
     }

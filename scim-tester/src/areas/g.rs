@@ -73,6 +73,9 @@ checks! {
             return Err(Stop::Failed);
         }
         t.must(!a.resources().is_empty(), &a, "some of the 8 resources");
+        t.sub("one");
+        let a = page(cx, r, &[("count", "1")]).await?;
+        t.must(a.is_success() && a.resources().len() == 1, &a, "one resource");
     }
 
     "G-02" Error Must "RFC 7644 §3.4.2, §3.4.2.4" ["G-01"]
@@ -216,5 +219,37 @@ checks! {
             t.must(number("itemsPerPage").is_none_or(|said| said == came), &a, format!("itemsPerPage {came}"));
             t.compare(came == count || (came > 0 && came < count), &a, format!("{count} resources, or fewer"), came.to_string());
         }
+    }
+
+    "G-13" Error Must "RFC 7644 §3.4.2.4" ["G-03"]
+    "Pages of all resources, without a filter, go on as those with one do."
+    "Read startIndex and count for every list."
+    (cx, t, r) {
+        cx.fixture(r).await?;
+        let ids = |a: &Answer| a.resources().iter().filter_map(|one| text(one, "id").map(str::to_owned)).collect::<Vec<_>>();
+        let mut wrong = None;
+        // Somebody else may create or delete a resource in between.
+        for _ in 0..3 {
+            let first = cx.list(r, &[("startIndex", "1"), ("count", "3")]).await?;
+            if text(first.doc(), "scimType") == Some("tooMany") || matches!(first.status, 403 | 501) {
+                return Err(Stop::Skip("everything is too many (RFC 7644 §3.12 Table 9)".to_owned()));
+            }
+            t.success(&first, "a page")?;
+            t.must(first.resources().len() <= 3, &first, "at most 3 resources");
+            let (page, start) = (ids(&first), (first.resources().len() + 1).to_string());
+            let second = cx.list(r, &[("startIndex", &start), ("count", "3")]).await?;
+            t.success(&second, "a page")?;
+            let more = first.total().is_some_and(|total| total > i64::try_from(page.len()).unwrap_or(0));
+            let next = ids(&second);
+            let twice = next.iter().filter(|id| page.contains(id)).count();
+            wrong = (twice > 0 || more && next.is_empty()).then(|| (second, format!("{} resources, {twice} of them on the first page, too", next.len())));
+            if wrong.is_none() {
+                break;
+            }
+        }
+        match wrong {
+            Some((second, got)) => t.compare(false, &second, "the resources that follow", got),
+            None => { t.looked += 1; true }
+        };
     }
 }

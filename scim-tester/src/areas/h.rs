@@ -38,6 +38,10 @@ fn in_other_case(text: &str) -> String {
         .collect()
 }
 
+/// A token of RFC 7519 §6.1, which has no signature: `{"alg":"none"}`, and a subject for a long time.
+const UNSIGNED: &str =
+    "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJ6dCIsImV4cCI6NDEwMjQ0NDgwMH0.";
+
 checks! {
     "H-01" Critical Security "RFC 7644 §2" []
     "Without credentials, every endpoint and method returns 401."
@@ -47,6 +51,7 @@ checks! {
         let mut asks = vec![("GET the base URL".to_owned(), Ask::get("").query("count", "1")), ("GET /".to_owned(), Ask::get("/").query("count", "1"))];
         for r in &cx.types {
             asks.push((format!("GET {}", r.endpoint), Ask::get(&r.endpoint).query("count", "1")));
+            asks.push((format!("HEAD {}", r.endpoint), Ask::new(Method::HEAD, &r.endpoint).query("count", "1")));
             asks.push((format!("POST {}/.search", r.endpoint), Ask::post(format!("{}/.search", r.endpoint), &json!({"schemas": [SEARCH], "count": 1}))));
             if cx.told.read_only {
                 continue;
@@ -70,6 +75,7 @@ checks! {
             let body = json!({"schemas": [crate::context::BULK], "Operations": [{"method": "GET", "path": "/Users"}]});
             asks.push(("POST /Bulk".to_owned(), Ask::post("/Bulk", &body)));
         }
+        asks.push(("GET /Me".to_owned(), Ask::get("/Me")));
         asks.push(("POST /.search".to_owned(), Ask::post("/.search", &json!({"schemas": [SEARCH], "count": 1}))));
         let mut open = 0;
         for (what, ask) in asks {
@@ -140,6 +146,7 @@ checks! {
             ("other scheme", Credentials::Header("Negotiate abcdef".to_owned())),
             ("any name and password", Credentials::Header(format!("Basic {}", STANDARD.encode(format!("zt:{}", cx.label()))))),
             ("token under another scheme", Credentials::Header(format!("{other} {token}"))),
+            ("a token that nobody signed", Credentials::Header(format!("Bearer {UNSIGNED}"))),
             ("token in other letter case", Credentials::Header(format!("{scheme} {}", in_other_case(token)))),
         ];
         for (what, by) in tries {

@@ -106,6 +106,42 @@ checks! {
         t.must(a.is_success() && a.resources().is_empty(), &a, "no Resources");
     }
 
+    "K-14" Error Must "RFC 9865 §2, RFC 7644 §3.4.2.3, §3.9" ["K-01", "P-02", "S-02"]
+    "A later page of a cursor is sorted and projected as the first one is."
+    "Keep the whole query with the cursor, or read it from each request."
+    (cx, t, r) {
+        by_cursor(cx)?;
+        let Some(key) = r.key() else { return Err(Stop::Skip("no text attribute".to_owned())) };
+        let (only, path) = (cx.fixture(r).await?.only(r).unwrap_or_default(), key.path());
+        let sorts = cx.announced("sort") != Some(false);
+        let mut query = vec![("filter", only.as_str()), ("attributes", path.as_str()), ("count", "3")];
+        if sorts {
+            query.extend([("sortBy", path.as_str()), ("sortOrder", "descending")]);
+        }
+        let (mut cursor, mut found, mut last) = (String::new(), Vec::new(), None);
+        for _ in 0..COUNT {
+            let mut all = query.clone();
+            all.push(("cursor", &cursor));
+            let a = cx.list(r, &all).await?;
+            t.success(&a, "a page")?;
+            for one in a.resources() {
+                t.sub("projected");
+                t.must(crate::json::member(one, "meta").is_none(), &a, format!("{path} and what is always returned"));
+                found.extend(key.of(one).and_then(Value::as_str).map(str::to_lowercase));
+            }
+            let following = next(&a).map(str::to_owned);
+            last = Some(a);
+            match following {
+                Some(following) => cursor = following,
+                None => break,
+            }
+        }
+        if let (Some(last), true) = (last, sorts) {
+            t.sub("sorted");
+            t.compare(found.is_sorted_by(|one, two| one >= two), &last, format!("all pages together sorted by {path}"), found.join(", "));
+        }
+    }
+
     "K-05" Warning Should "RFC 9865 §2.1" ["K-01"]
     "A cursor that the service provider did not issue is refused with 400 and scimType invalidCursor."
     "Return 400 with scimType invalidCursor."

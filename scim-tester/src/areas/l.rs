@@ -109,6 +109,7 @@ checks! {
     "Return 404 with an Error."
     (cx, t, r) {
         cx.writes()?;
+        r.must_be_writable()?;
         let a = cx.delete(r, &cx.unknown_id()).await?;
         cx.expect(t, "L-05", &a, Rule::NotFound);
     }

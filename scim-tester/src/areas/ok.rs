@@ -1,5 +1,6 @@
 //! OK: what Okta's test of a SCIM server and its provisioning send and need.
 
+use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
@@ -272,5 +273,20 @@ checks! {
         t.must(made.answer.status == 201, &made.answer, "status 201");
         let a = cx.delete(&group, &made.id).await?;
         t.must(a.status == 204, &a, "status 204");
+    }
+
+    "OK-15" Error Must "Okta SCIM 2.0 reference: update a user; RFC 6585 §3" ["OK-05"]
+    "Changes are taken without If-Match: Okta knows of no versions."
+    "Do not answer 428 to this client."
+    (cx, t) {
+        let (r, made) = made(cx).await?;
+        let deactivate = Context::patch_ask(r, &made.id, &json!([{"op": "replace", "value": {"active": false}}]));
+        let body = super::w::sent_back(r, &made.state, &made.sent);
+        let put = Ask::new(Method::PUT, Context::path(r, &made.id)).json(&body);
+        for (name, ask) in [("PATCH", deactivate), ("PUT", put)] {
+            t.sub(name);
+            let a = cx.send(ask.versionless()).await?;
+            t.must(a.status != 428, &a, "an answer that asks for no If-Match");
+        }
     }
 }

@@ -256,9 +256,17 @@ checks! {
         let (slot, _) = two(r, &made)?;
         let filter = by_key(r, &made)?;
         t.sub("list");
+        // The filter is on another attribute: it is applied to the resource, and not to what is shown of it.
         let a = cx.list(r, &[("filter", &filter), ("attributes", &slot.path())]).await?;
+        t.must(own(&a, &made).count() == 1, &a, "the one resource");
         for one in own(&a, &made) {
             projected(t, r, &a, one, &slot);
+        }
+        t.sub("list, without a filter");
+        let a = cx.list(r, &[("count", "2"), ("attributes", &slot.path())]).await?;
+        for one in a.resources().iter().filter(|_| a.is_success()) {
+            let surplus = surplus(r, one, &[slot.top()]);
+            t.compare(surplus.is_empty(), &a, format!("only {} and what is always returned", slot.path()), format!("also {}", surplus.join(", ")));
         }
         t.sub(".search");
         let search = json!({"schemas": [SEARCH], "filter": filter, "attributes": [slot.path()]});
@@ -287,6 +295,11 @@ checks! {
         let a = cx.list(r, &[("filter", &filter), ("excludedAttributes", &slot.path())]).await?;
         for one in own(&a, &made) {
             t.must(slot.of(one).is_none(), &a, format!("no {}", slot.path()));
+        }
+        if let Some(key) = r.key() {
+            t.sub("list, without what is filtered by");
+            let a = cx.list(r, &[("filter", &filter), ("excludedAttributes", &key.path())]).await?;
+            t.must(own(&a, &made).count() == 1, &a, "the one resource");
         }
         if let Some(group) = with_member(cx, r).await {
             t.sub("members");

@@ -82,10 +82,10 @@ checks! {
             t.must(found.len() == 1, &a, "the one resource");
             for one in found {
                 let (there, other) = (slot.of(one).is_some(), key.of(one).is_some());
-                let always = r.attr(&key.name).is_some_and(|attr| attr.returned == "always");
+                let always = |name: &str| r.attr(name).is_some_and(crate::resource_type::Attr::is_always_returned);
                 let ok = match name {
-                    "attributes" => there && (!other || always),
-                    _ => !there && other,
+                    "attributes" => there && (!other || always(&key.name)),
+                    _ => (!there || always(&slot.name)) && other,
                 };
                 t.must(ok, &a, format!("{name} {} heeded", slot.path()));
             }

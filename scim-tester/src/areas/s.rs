@@ -195,9 +195,35 @@ checks! {
         let only = fixture.only(r).unwrap_or_default();
         let a = cx.list(r, &[("filter", &only), ("sortBy", &key.path()), ("sortOrder", "ascending"), ("count", "100")]).await?;
         in_order(t, r, &fixture, &a, &key.path(), false);
+        t.sub("without showing what is sorted by");
+        let a = cx.list(r, &[("filter", &only), ("sortBy", &key.path()), ("sortOrder", "descending"), ("count", "100"), ("attributes", "id")]).await?;
+        // That the filter looks at what is shown is for P-02.
+        if a.is_success() && !a.resources().is_empty() {
+            in_order(t, r, &fixture, &a, &key.path(), true);
+        }
         t.sub("a name in capitals");
         let a = sorted(cx, r, &fixture, &key.path().to_uppercase(), true).await?;
         in_order(t, r, &fixture, &a, &key.path(), true);
+    }
+
+    "S-09" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
+    "All resources, without a filter, are sorted as those are that a filter finds."
+    "Read sortBy and sortOrder for every list."
+    (cx, t, r) {
+        cx.needs_feature("sort")?;
+        cx.fixture(r).await?;
+        let Some(key) = r.key() else { return Err(Stop::Skip("no text attribute".to_owned())) };
+        let path = key.path();
+        // What others have may be sorted by the rules of their language: the ends must differ.
+        let ends = async |order: &str| cx.list(r, &[("sortBy", &path), ("sortOrder", order), ("count", "2")]).await;
+        let (up, down) = (ends("ascending").await?, ends("descending").await?);
+        if up.status == 400 {
+            return Err(Stop::Skip("everything is too many (RFC 7644 §3.12 Table 9)".to_owned()));
+        }
+        t.success(&up, "a sorted page")?;
+        if up.total().is_some_and(|total| total > 4) && !up.resources().is_empty() {
+            t.must(Context::ids(&up).is_disjoint(&Context::ids(&down)), &down, "other resources than in ascending order");
+        }
     }
 
     "S-03" Error Must "RFC 7644 §3.4.2.3" ["S-02"]

@@ -145,6 +145,17 @@ checks! {
             }
             seen.push(now);
         }
+        if r.is_core("Group") && cx.announced("patch") != Some(false) && cx.works("M-01", r) {
+            t.sub("a member is added");
+            let users = super::m::users(cx, 1).await?;
+            let (_, made) = super::m::group_of(cx, &[]).await?;
+            let old = current(cx, r, &made).await?;
+            let ops = json!([{"op": "add", "path": "members", "value": [{"value": users.first().map(|user| &user.id)}]}]);
+            if cx.patch(r, &made.id, &ops).await?.is_success() {
+                let a = cx.read(r, &made.id).await?;
+                t.must(version(&a).is_none_or(|now| now != old), &a, "another version than before");
+            }
+        }
     }
 
     "V-04" Critical Must "RFC 7644 §3.14" ["V-03"]

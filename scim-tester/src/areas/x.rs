@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use crate::{
     check::{Level, Stop, checks},
     context::Made,
-    json::{remove, text},
+    json::{is_assigned, member, remove, same, text},
     values::Maker,
+    wire::Answer,
 };
 
 use super::{
@@ -34,6 +35,16 @@ checks! {
         let read = cx.read(r, &made.id).await?;
         if !t.must(slot.is(read.doc(), &value), &read, format!("{} {value}", slot.path())) {
             return Err(Stop::Failed);
+        }
+        if a.status == 200 && a.id().is_some() && cx.trusts_answers(r) {
+            // Once, and not for each change.
+            let (answer, state) = (super::w::comparable(r, a.doc()), super::w::comparable(r, read.doc()));
+            t.sub("the answer");
+            if !t.compare(same(&answer, &state, true), &a, format!("what GET answers then: {state}"), answer.to_string()) {
+                cx.distrust_patches(r);
+            }
+            let has_meta = |a: &Answer| is_assigned(member(a.doc(), "meta"));
+            t.at(Level::Warning, has_meta(&a) || !has_meta(&read), &a, "meta, as in a read");
         }
     }
 
@@ -217,7 +228,7 @@ checks! {
             t.sub("a path into what was added");
             let made = cx.fresh(r).await?;
             let label = cx.label();
-            let new = cx.maker.element(m, &label, "first", &Maker::kinds(m).0);
+            let new = cx.maker.element(m, &label, "first", &Maker::third(m));
             let old = text(&new, "value").unwrap_or_default().to_owned();
             let value: Value = cx.maker.m_value(m, &label, "second").into();
             let mut changed = new.clone();
@@ -229,6 +240,14 @@ checks! {
                 {"op": "replace", "path": format!("{}[value eq {}].value", m.path(), json!(old)), "value": value},
             ]);
             patched(cx, t, r, &made, &ops, &[&m.name], &exactly(m, &all)).await?;
+            t.sub("two values, one after the other");
+            let made = cx.create(r, cx.minimal(r)).await?;
+            if m.of(&made.state).is_none() {
+                let kinds = [Maker::kinds(m).0, Maker::kinds(m).1];
+                let new: Vec<_> = kinds.iter().map(|kind| cx.maker.element(m, &cx.label(), "add", kind)).collect();
+                let ops: Vec<_> = new.iter().map(|one| json!({"op": "add", "path": m.path(), "value": [one]})).collect();
+                patched(cx, t, r, &made, &ops.into(), &[&m.name], &exactly(m, &new)).await?;
+            }
         }
     }
 
@@ -248,6 +267,12 @@ checks! {
         let mut object = json!({});
         e.set(&mut object, value.clone());
         remove(&mut object, "schemas");
+        // A new resource, and an operation that replaces, cannot do without these.
+        let needed: Vec<_> = r.needed_in(&urn).filter_map(|attr| Some((attr, attr.of(&made.state)?.clone()))).collect();
+        for (attr, value) in &needed {
+            attr.set(&mut object, value.clone());
+        }
+        remove(&mut object, "schemas");
         let kept: Vec<_> = r.e_all().into_iter().filter(|slot| *slot != e).filter_map(|slot| Some((slot.clone(), slot.of(&made.state)?.clone()))).collect();
         let keeps = |state: &Value| kept.iter().find_map(|(slot, value)| has(slot, value)(state));
         patched(cx, t, r, &made, &json!([{"op": "add", "value": object}]), &[&urn], &|state| has(&e, &value)(state).or_else(|| keeps(state))).await?;
@@ -258,6 +283,9 @@ checks! {
         // §3.5.2.3 says of a complex attribute that its sub-attributes are replaced one by one; of an extension it says nothing.
         if let Some(after) = patched(cx, t, r, &made, &json!([{"op": "replace", "value": object}]), &[&urn], &has(&e, &value)).await? {
             t.at(Level::Warning, keeps(after.doc()).is_none(), &after, "the other attributes of the extension as before");
+        }
+        if !needed.is_empty() {
+            return Ok(());
         }
         t.sub("first value");
         let made = cx.create(r, cx.minimal(r)).await?;
@@ -346,6 +374,18 @@ checks! {
             let value = text_of(cx);
             patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": value}]), &[s.top()], &has(&s, &value)).await?;
         }
+        if let Some(m) = r.m() {
+            t.sub("a sub-attribute in capitals, behind brackets");
+            let made = cx.fresh(r).await?;
+            let (one, _) = Maker::kinds(m);
+            let value: Value = cx.maker.m_value(m, &cx.label(), "capitals").into();
+            let mut all = sent(m, &made);
+            for element in all.iter_mut().filter(|element| text(element, "type") == Some(&one)) {
+                crate::json::set(element, "value", value.clone());
+            }
+            let path = format!("{}[type eq {}].VALUE", m.path(), json!(one));
+            patched(cx, t, r, &made, &json!([{"op": "replace", "path": path, "value": value}]), &[&m.name], &exactly(m, &all)).await?;
+        }
     }
 
     "X-41" Info Plain "RFC 7644 §3.5.2.1, RFC 7643 §2.5" ["X-01"]
@@ -416,6 +456,14 @@ checks! {
         let made = Made { state: before.doc().clone(), ..made };
         let value = text_of(cx);
         patched(cx, t, r, &made, &json!([{"op": "replace", "path": slot.path(), "value": value}]), &[slot.top()], &has(&slot, &value)).await?;
+        // Each extension is changed by itself.
+        if let Some(e) = r.e() {
+            t.sub("of an extension");
+            let read = cx.read(r, &made.id).await?;
+            let made = Made { state: read.doc().clone(), ..made };
+            let value = text_of(cx);
+            patched(cx, t, r, &made, &json!([{"op": "replace", "path": e.path(), "value": value}]), &[e.top()], &has(&e, &value)).await?;
+        }
     }
 
     "X-44" Error Must "RFC 7643 §3.1, RFC 7644 §3.5.2" ["X-01"]

@@ -340,6 +340,7 @@ checks! {
     (cx, t, r) {
         cx.writes()?;
         cx.needs_feature("patch")?;
+        r.must_be_writable()?;
         let s = slot(r)?;
         let id = cx.unknown_id();
         let a = cx.patch(r, &id, &json!([{"op": "replace", "path": s.path(), "value": "x"}])).await?;

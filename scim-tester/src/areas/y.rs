@@ -110,7 +110,9 @@ checks! {
         let read = super::m::read_members(cx, &group, &made.id).await?;
         let members = super::m::member_ids(read.doc()).len();
         t.compare(members >= done, &read, format!("the {done} members that were added with success"), format!("{members} members"));
-        t.compare_at(Level::Warning, done == AT_ONCE, &read, "all twenty succeed", format!("{done}"));
+        // Changes of one version exclude each other.
+        let outdated = answers.iter().filter(|a| cx.needs_versions() && a.status == 412).count();
+        t.compare_at(Level::Warning, done + outdated == AT_ONCE, &read, "all twenty succeed", format!("{done}"));
     }
 
     "Y-04" Warning Plain "RFC 7644 §3.4.1" ["W-01"]

@@ -135,6 +135,7 @@ fn body(cx: &Context, r: &ResourceType, prefix: &str, at: usize) -> Value {
             );
         }
     }
+    cx.maker.complete(r, &label, &mut body);
     if let Some(x) = r.x()
         && r.s().as_ref() != Some(&x)
         && r.s2().as_ref() != Some(&x)

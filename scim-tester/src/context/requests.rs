@@ -9,10 +9,10 @@ use crate::{
     json::{self, elements, member, text},
     resource_type::ResourceType,
     stop::{READ_ONLY, Stop},
-    wire::{Answer, Ask, Credentials, encoded, percent_decoded},
+    wire::{Answer, Ask, encoded, percent_decoded},
 };
 
-use super::{Context, PATCH_OP, states::Touch};
+use super::{Context, PATCH_OP, states};
 
 impl Context {
     pub(crate) async fn send(&self, ask: Ask) -> Result<Answer, Stop> {
@@ -32,25 +32,15 @@ impl Context {
         let check = self.state().check.clone();
         let (method, path) = (ask.method.clone(), ask.path.clone());
         let touch = self.state().states.before(&ask, &self.ledger);
-        if let Touch::Write(paths) = &touch
-            && ask.method == Method::POST
-        {
-            // They are decoded, and an id may have a slash in it.
-            for path in paths {
-                let path = path.trim_start_matches('/');
-                if let Some((endpoint, id)) = path.split_once('/') {
-                    let path = format!("/{endpoint}/{}", encoded(id));
-                    self.ledger.may_be_deleted(&path);
-                }
-            }
+        for path in states::of_operations(&ask) {
+            self.ledger.may_be_deleted(&path);
         }
         let again = ask.clone();
         let mut answer = self.wire.send(&check, ask).await;
         if let Ok(first) = &answer
-            && first.status == 428
-            && let Some(conditional) = self.with_version(&check, again).await
+            && let Some(second) = self.with_versions(&check, again, first).await
         {
-            answer = self.wire.send(&check, conditional).await;
+            answer = second;
         }
         if !is_query && method != Method::GET {
             self.state().written = Some(Instant::now());
@@ -66,25 +56,6 @@ impl Context {
         let answer = answer?;
         self.note_in_ledger(&method, &path, &answer);
         Ok(answer)
-    }
-
-    /// The same change of the version that is there, for a service provider that takes no other (428, RFC 6585 §3).
-    /// None if it had a version, or if it stands for a client that knows of none.
-    async fn with_version(&self, check: &str, ask: Ask) -> Option<Ask> {
-        let changes = [Method::PUT, Method::PATCH, Method::DELETE].contains(&ask.method);
-        let has_one = ask
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("if-match"));
-        let is_vendor = ["EN-", "OK-"].iter().any(|area| check.starts_with(area));
-        if !changes || has_one || is_vendor || ask.credentials != Credentials::Own {
-            return None;
-        }
-        let read = self.wire.send(check, Ask::get(&ask.path)).await.ok()?;
-        let of_meta = json::at(read.doc(), "meta/version").and_then(Value::as_str);
-        let version = read.header("etag").or(of_meta)?.to_owned();
-        self.needs_versions.store(true, Ordering::Relaxed);
-        Some(ask.header("if-match", version))
     }
 
     /// Whether it asks for a list of resources.
@@ -139,7 +110,7 @@ impl Context {
     }
 
     fn note_in_ledger(&self, method: &Method, path: &str, answer: &Answer) {
-        if !answer.is_success() {
+        if !answer.is_success() || answer.is_page() {
             return;
         }
         let path = path.trim_end_matches('/');
@@ -200,12 +171,12 @@ impl Context {
         let Some((rest, id)) = location.rsplit_once('/') else {
             return;
         };
-        let endpoint = rest.rsplit('/').next().unwrap_or_default();
-        if let Some(r) = self
-            .types
-            .iter()
-            .find(|r| r.endpoint.trim_start_matches('/') == endpoint)
-        {
+        // An endpoint may have several segments, and end as another one does.
+        let is_at = |r: &&ResourceType| {
+            rest.ends_with(&r.endpoint) || rest == r.endpoint.trim_start_matches('/')
+        };
+        let found = self.types.iter().filter(is_at);
+        if let Some(r) = found.max_by_key(|r| r.endpoint.len()) {
             self.ledger.add(&r.endpoint, &percent_decoded(id));
         }
     }

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::{
     json::{self, text},
-    resource_type::ResourceType,
+    resource_type::{Attr, ResourceType},
     stop::Stop,
-    values::{Fill, Maker},
+    values::{Fill, Maker, referents},
     wire::{Answer, percent_decoded},
 };
 
@@ -67,14 +67,36 @@ impl Context {
         for slot in r.e_all().iter().take(2) {
             slot.set(&mut body, format!("{label} ext").into());
         }
+        self.maker.complete(r, &label, &mut body);
         if let Some(x) = r.x().filter(|x| x.of(&body).is_none()) {
             x.set(&mut body, label.into());
         }
         body
     }
 
+    /// Skips what must refer to a resource where none is known.
+    pub(crate) fn can_be_complete(&self, r: &ResourceType, body: &Value) -> Result<(), Stop> {
+        let lacks = |attr: &&Attr| {
+            attr.required
+                && attr.urn.is_none()
+                && attr.is_writable()
+                && referents(attr).next().is_some()
+                && attr.of(body).is_none()
+        };
+        match r.attrs.iter().find(lacks) {
+            None => Ok(()),
+            Some(attr) => Err(Stop::Skip(format!(
+                "{} of {} must refer to a resource, and none is known: give one with --extra",
+                attr.path(),
+                r.name
+            ))),
+        }
+    }
+
     /// Creates it; that this works at all is C-01.
     pub(crate) async fn create(&self, r: &ResourceType, body: Value) -> Result<Made, Stop> {
+        r.must_be_writable()?;
+        self.can_be_complete(r, &body)?;
         let answer = self.post(r, &body).await?;
         if !answer.is_success() {
             let why = format!("POST {} {}", r.endpoint, answer.in_short());
@@ -85,10 +107,20 @@ impl Context {
 
     /// A new resource with all that it can hold.
     pub(crate) async fn full(&self, r: &ResourceType) -> Result<Made, Stop> {
+        self.full_but(r, |_| {}).await
+    }
+
+    /// As [`full`](Self::full), with changes.
+    pub(crate) async fn full_but(
+        &self,
+        r: &ResourceType,
+        change: impl FnOnce(&mut Value),
+    ) -> Result<Made, Stop> {
         let mut body = self.maximal(r);
         for attr in r.attrs.iter().filter(|attr| r.is_lost(&attr.path())) {
             attr.slot().clear(&mut body);
         }
+        change(&mut body);
         match self.create(r, body).await {
             Err(Stop::Blocked("C-01", why)) => Err(Stop::Blocked("C-06", why)),
             other => other,

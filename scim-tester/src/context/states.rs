@@ -37,10 +37,9 @@ pub(crate) enum Touch {
 impl States {
     /// Before a request is sent.
     pub(crate) fn before(&mut self, ask: &Ask, ledger: &Ledger) -> Touch {
-        let last = ask.path.rsplit('/').next().unwrap_or_default();
         let path = below(&ask.path);
-        if ask.method == Method::POST && last == "Bulk" {
-            let paths = written(ask);
+        let paths: Vec<_> = of_operations(ask).iter().map(|path| below(path)).collect();
+        if !paths.is_empty() {
             for path in &paths {
                 self.0.entry(path.clone()).or_default().begun += 1;
             }
@@ -99,8 +98,12 @@ impl States {
     }
 }
 
-/// The resources that a bulk request writes to.
-fn written(ask: &Ask) -> Vec<String> {
+/// The paths of the operations of a bulk request; none of any other.
+pub(super) fn of_operations(ask: &Ask) -> Vec<String> {
+    let last = ask.path.trim_end_matches('/').rsplit('/').next();
+    if ask.method != Method::POST || last != Some("Bulk") {
+        return Vec::new();
+    }
     let body = ask.body.as_deref().unwrap_or_default();
     let Ok(body) = serde_json::from_slice::<Value>(body) else {
         return Vec::new();
@@ -108,7 +111,7 @@ fn written(ask: &Ask) -> Vec<String> {
     elements(member(&body, "Operations"))
         .iter()
         .filter_map(|operation| text(operation, "path"))
-        .map(below)
+        .map(str::to_owned)
         .collect()
 }
 

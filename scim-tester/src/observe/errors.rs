@@ -52,9 +52,16 @@ pub(super) fn errors(
     let status = answer.status;
     let is_server_error = status >= 500 && status != 501;
     let place = place(&answer.url);
+    // Who says until when is busy, and has not failed (RFC 9110 §15.6.4).
+    let is_busy = status == 503 && answer.header("retry-after").is_some();
+    let level = if is_busy {
+        Level::Warning
+    } else {
+        Level::Error
+    };
     seen.entry("E-06").or_default().look(
         !is_server_error || is_excused,
-        Level::Error,
+        level,
         &format!("{} {place} in {}", answer.method, answer.check),
         "no server error",
         answer,

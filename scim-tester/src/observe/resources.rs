@@ -110,7 +110,9 @@ fn meta(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, r: &ResourceType, meta
             "created" | "lastModified" => value
                 .as_str()
                 .is_some_and(scim_client::DateTime::is_valid_text),
-            _ => value.is_string(),
+            "resourceType" | "location" | "version" => value.is_string(),
+            // Of what a service provider adds, nothing says the type.
+            _ => true,
         };
         look_type(
             seen,

@@ -118,7 +118,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
 fn summary(report: &Report, out: &mut String) -> std::fmt::Result {
     writeln!(
         out,
-        "<table class=\"summary\"><thead><tr><th>area</th><th>pass</th><th>fail</th><th>warning</th>\
+        "<div class=\"wide\"><table class=\"summary\"><thead><tr><th>area</th><th>pass</th><th>fail</th><th>warning</th>\
          <th>skipped</th><th>blocked</th><th>no verdict</th></tr></thead><tbody>"
     )?;
     for (area, _) in area::NAMES {
@@ -140,7 +140,7 @@ fn summary(report: &Report, out: &mut String) -> std::fmt::Result {
             )?;
         }
     }
-    writeln!(out, "</tbody></table>")
+    writeln!(out, "</tbody></table></div>")
 }
 
 fn results(report: &Report, out: &mut String) -> std::fmt::Result {
@@ -150,7 +150,7 @@ fn results(report: &Report, out: &mut String) -> std::fmt::Result {
          placeholder=\"id or words\" aria-label=\"filter\"> <select name=\"verdict\" aria-label=\"verdict\">\
          <option value=\"\">all verdicts</option><option>pass</option><option>fail</option>\
          <option>skipped</option><option>blocked</option><option>error</option></select></form>\n\
-         <table id=\"results\"><thead><tr><th>id</th><th>type</th><th>verdict</th><th>obligation</th>\
+         <div class=\"wide\"><table id=\"results\"><thead><tr><th>id</th><th>type</th><th>verdict</th><th>obligation</th>\
          <th>section</th></tr></thead><tbody>"
     )?;
     for result in &report.results {
@@ -170,7 +170,7 @@ fn results(report: &Report, out: &mut String) -> std::fmt::Result {
             escaped(result.check.section)
         )?;
     }
-    writeln!(out, "</tbody></table>")
+    writeln!(out, "</tbody></table></div>")
 }
 
 fn reason(report: &Report, result: &CheckResult) -> String {

@@ -336,8 +336,9 @@ fn limits(cx: &Context) -> Vec<String> {
 /// as the cause.
 fn forget_the_end(cx: &Context, results: &mut [CheckResult]) {
     let log = cx.wire.log();
-    let useless =
-        |answer: &&Answer| answer.error.is_some() || matches!(answer.status, 401 | 429 | 500..);
+    let useless = |answer: &&Answer| {
+        answer.error.is_some() || answer.is_page() || matches!(answer.status, 401 | 429 | 500..)
+    };
     let last: Vec<_> = log.iter().rev().take_while(useless).collect();
     // Fewer are what a server may answer to one check.
     let Some(first) = last.get(2..).and_then(<[_]>::last) else {

@@ -33,6 +33,8 @@ pub(crate) struct Ask {
     pub(crate) harmless: bool,
     /// Changes what is not the tester's own, as it was allowed to.
     pub(crate) foreign: bool,
+    /// Stands for a client that knows of no versions: it is not sent again with one (428).
+    pub(crate) versionless: bool,
 }
 
 impl Ask {
@@ -46,6 +48,7 @@ impl Ask {
             credentials: Credentials::Own,
             harmless: false,
             foreign: false,
+            versionless: false,
         }
     }
 
@@ -98,6 +101,11 @@ impl Ask {
 
     pub(crate) fn harmless(mut self) -> Self {
         self.harmless = true;
+        self
+    }
+
+    pub(crate) fn versionless(mut self) -> Self {
+        self.versionless = true;
         self
     }
 

@@ -79,6 +79,13 @@ impl Exchange {
         (200..300).contains(&self.status)
     }
 
+    /// Whether it is a page for people in place of an answer, or leads to one: where somebody else answers,
+    /// such as a proxy that asks to log in.
+    pub(crate) fn is_page(&self) -> bool {
+        let is_markup = || self.json.is_none() && self.body.trim_ascii_start().starts_with(b"<");
+        matches!(self.status, 302 | 303) || self.is_success() && is_markup()
+    }
+
     pub(crate) fn is_client_error(&self) -> bool {
         (400..500).contains(&self.status)
     }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// What is an error or worse, or keeps others from being run.
-fn errors(report: &Report) -> Vec<String> {
+pub(super) fn errors(report: &Report) -> Vec<String> {
     let results = report.results().iter();
     let bad = results.filter(|result| match result.verdict() {
         Verdict::Fail(level) => *level >= Level::Error,
@@ -41,7 +41,8 @@ async fn what_is_lawful_is_no_error_1() {
 async fn lawful(part: usize) {
     let only = std::env::var("MUTANT").ok();
     let mut problems = Vec::new();
-    for (name, fault) in lawful::LAWFUL.iter().skip(part).step_by(2) {
+    let all = lawful::LAWFUL.iter().chain(apart::LAWFUL);
+    for (name, fault) in all.skip(part).step_by(2) {
         if only
             .as_ref()
             .is_some_and(|only| !name.contains(only.as_str()))

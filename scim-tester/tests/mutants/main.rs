@@ -20,8 +20,10 @@ use scim_client::testing::ServiceProvider;
 use scim_tester::{CheckResult, Level, Profile, Report, Suite, Verdict};
 
 mod allowed;
+mod apart;
 mod changes;
 mod compare;
+mod conditional;
 mod faults;
 mod lawful;
 mod lawful_runs;
@@ -80,6 +82,7 @@ fn all() -> impl Iterator<Item = &'static Mutant> {
         .chain(strangers::MUTANTS)
         .chain(whole::MUTANTS)
         .chain(strange::MUTANTS)
+        .chain(apart::MUTANTS)
 }
 
 /// Of so many faults, one is tried: all, unless `EVERY` says otherwise, where the same code was tried
