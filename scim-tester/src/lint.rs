@@ -18,9 +18,6 @@ pub(crate) struct Problem {
     pub(crate) got: String,
 }
 
-/// Characteristics with keywords. The schema of schemas has the keywords of each.
-const WITH_KEYWORDS: [&str; 3] = ["mutability", "returned", "uniqueness"];
-
 /// The characteristics of attributes, as the schema of schemas has them.
 fn characteristics() -> &'static [Attribute] {
     let table = <scim_client::Schema as Root>::DESCRIPTOR;
@@ -102,8 +99,13 @@ pub(crate) fn attributes(attributes: &[Value], is_sub: bool) -> Vec<Problem> {
                 "it is missing".to_owned(),
             );
         }
-        for name in WITH_KEYWORDS {
-            let words = values_of(name);
+        // The type was looked at before.
+        let with_keywords = characteristics().iter().filter(|one| {
+            let is_type = one.name() == "type";
+            !is_type && !one.suggested_values().is_empty()
+        });
+        for characteristic in with_keywords {
+            let (name, words) = (characteristic.name(), characteristic.suggested_values());
             match member(attribute, name) {
                 None if name == "uniqueness" && kind != Some("string") => {}
                 None => problem(Level::Warning, name.to_owned(), "it is missing".to_owned()),

@@ -306,8 +306,8 @@ checks! {
     }
 
     "EN-17" Error Must "Entra ID: SCIM requests (update, delete user); RFC 6585 §3" ["EN-03"]
-    "Changes are taken without If-Match: Entra ID knows of no versions."
-    "Do not answer 428 to this client."
+    "Changes are accepted without If-Match, because Entra ID sends no versions."
+    "Do not return 428 to this client."
     (cx, t) {
         let (r, made) = made(cx).await?;
         let disable = Context::patch_ask(r, &made.id, &json!([{"op": "Replace", "path": "active", "value": false}]));

@@ -276,8 +276,8 @@ checks! {
     }
 
     "OK-15" Error Must "Okta SCIM 2.0 reference: update a user; RFC 6585 §3" ["OK-05"]
-    "Changes are taken without If-Match: Okta knows of no versions."
-    "Do not answer 428 to this client."
+    "Changes are accepted without If-Match, because Okta sends no versions."
+    "Do not return 428 to this client."
     (cx, t) {
         let (r, made) = made(cx).await?;
         let deactivate = Context::patch_ask(r, &made.id, &json!([{"op": "replace", "value": {"active": false}}]));
