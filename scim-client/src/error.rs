@@ -91,9 +91,9 @@ const SHOWN: usize = 1024;
 ///
 /// Some servers repeat parts of the request in their error messages. So secrets are removed from
 /// everything that an error keeps: the client's credentials, and the values of the request that are
-/// never returned, such as a `password`. They are found as they are, and in the escaped forms of
-/// JSON, HTML and URLs. Two kinds are not found: a value of less than 6 bytes, since it could occur
-/// in any text, and a value that the server changed, cut or encrypted.
+/// never returned, such as a `password`. They are found as they are, in base64, in hexadecimal digits, and in
+/// the escaped forms of JSON, HTML and URLs. Two kinds are not found: a value of less than 6 bytes, since it
+/// could occur in any text, and a value that the server changed, cut or encrypted.
 ///
 /// `Display` escapes control characters and direction marks in the server's message. The accessors,
 /// such as [`detail`](Self::detail), return the text as it came.

@@ -9,6 +9,8 @@
 mod cases;
 #[path = "bulk/failures.rs"]
 mod failures;
+#[path = "bulk/forms.rs"]
+mod forms;
 #[path = "bulk/later.rs"]
 mod later;
 #[path = "bulk/requests.rs"]

@@ -133,7 +133,7 @@ async fn types_are_told_apart_and_unknown_ones_kept() {
     assert_eq!(
         broken.as_ref().unwrap_err().to_string(),
         "the resource with id `x`: Resources[3].userName: required attribute is missing (if the \
-         service provider never returns it, say `\"required\": false` in overlay.json)"
+         service provider never returns it, say `\"required\": false` in overlay.json, or `Option` in a type of your own)"
     );
     let (request, body) = &server.seen()[0];
     assert_eq!(request, "POST /v2/.search");

@@ -103,7 +103,7 @@ fn problems_have_paths() {
     assert_eq!(
         error.to_string(),
         "serialNumber: required attribute is missing (if the service provider never returns it, \
-         say `\"required\": false` in overlay.json)"
+         say `\"required\": false` in overlay.json, or `Option` in a type of your own)"
     );
     let error = Stored::<Gadget>::from_json("{\"serialNumber\":\"1\"}").unwrap_err();
     assert_eq!(error.to_string(), "id: required attribute is missing");

@@ -18,6 +18,8 @@
 mod debug;
 #[path = "secrets/invisible.rs"]
 mod invisible;
+#[path = "secrets/later.rs"]
+mod later;
 #[path = "common/network.rs"]
 mod network;
 #[path = "secrets/public_types.rs"]

@@ -43,6 +43,8 @@ mod text;
 
 use std::{fmt, marker::PhantomData};
 
+#[cfg(feature = "dynamic")]
+pub(crate) use self::apply::{Looked, apply_on};
 pub use self::{
     apply::{
         ApplyOptions, ComplexValues, DEFAULT_MAX_STEPS, ElementValues, Identity, NoMatch,

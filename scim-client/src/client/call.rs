@@ -2,7 +2,7 @@
 
 mod condition;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 use http::{
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     Json,
     error::{Error, ErrorKind},
+    json::DecodeError,
     message::{BulkOperation, BulkResult, ScimType},
     model::{Attribute, Descriptor},
     profile::Profile,
@@ -43,6 +44,8 @@ pub(super) struct Call {
     path: String,
     pub(super) options: RequestOptions,
     body: Option<Bytes>,
+    /// The body of the request that this one follows: its secrets are those of the operation.
+    earlier: Option<Bytes>,
     /// Whether it should have been for one version of the resource, and there is no way to say it.
     unconditional: bool,
     /// What the resource type does not allow.
@@ -85,6 +88,7 @@ impl Call {
             path,
             options: RequestOptions::default(),
             body: None,
+            earlier: None,
             unconditional: false,
             checks: Checks::default(),
             problem,
@@ -165,6 +169,7 @@ impl Call {
         other.types.clone_from(&self.types);
         other.resource_type = self.resource_type;
         other.options = self.options.for_another_request();
+        other.earlier = self.body.clone().or_else(|| self.earlier.clone());
         other
     }
 
@@ -378,8 +383,8 @@ impl Call {
             || self.method == Method::PATCH && conditional()
     }
 
-    /// What must not be shown of what a server says to a request with this body.
-    fn secrets_of(&self, body: Option<&str>) -> Secrets {
+    /// What must not be shown of what a server says to requests with these bodies.
+    fn secrets_of<'b>(&self, bodies: impl IntoIterator<Item = &'b str>) -> Secrets {
         let mut secrets = Secrets::default();
         if let Some(credentials) = &self.settings.credentials {
             credentials.add_to(&mut secrets);
@@ -387,27 +392,75 @@ impl Call {
         add_headers(&self.settings.headers, &mut secrets);
         add_headers(&self.options.headers, &mut secrets);
         let query = self.query();
-        if body.is_some() || !query.is_empty() {
-            let types: Vec<_> = self.types.iter().collect();
+        let types: Vec<_> = self.types.iter().collect();
+        if !query.is_empty() {
             sent::add_asked(query, &types, &mut secrets);
-            if let Some(body) = body {
-                sent::add_values(body, &types, &mut secrets);
-            }
+        }
+        for body in bodies {
+            sent::add_values(body, &types, &mut secrets);
         }
         secrets
     }
 
-    /// Takes credentials, and what of the operation is never returned, out of the words about an
-    /// operation of a bulk that failed.
-    pub(super) fn redact(&self, sent: &BulkOperation, result: &mut BulkResult) {
-        let secrets = self.secrets_of(sent.data.as_ref().map(Json::as_str));
-        let response = result.response.as_ref().map(Json::as_str);
-        if let Some(clean) = response.and_then(|text| secrets.redact(text)) {
-            result.response = Json::parse(&clean).ok();
+    /// Takes credentials, and what of the operations is never returned, out of what was said about
+    /// operations of a bulk that failed, or about some of them that nobody can tell.
+    pub(super) fn redact(&self, sent: &[BulkOperation], results: &mut [BulkResult]) {
+        if results.is_empty() {
+            return;
         }
-        let words = result.description.as_deref();
-        if let Some(clean) = words.and_then(|words| secrets.redact(words)) {
-            result.description = Some(clean);
+        let bodies = sent.iter().filter_map(|sent| sent.data.as_ref());
+        let secrets = self.secrets_of(bodies.map(Json::as_str));
+        for result in results {
+            let response = result.response.as_ref().map(Json::as_str);
+            if let Some(clean) = response.and_then(|text| secrets.redact(text)) {
+                result.response = Json::parse(&clean).ok();
+            }
+            let words = [
+                &mut result.description,
+                &mut result.location,
+                &mut result.version,
+            ];
+            for words in words {
+                let clean = words.as_deref().and_then(|words| secrets.redact(words));
+                *words = clean.or_else(|| words.take());
+            }
+            let others: Vec<_> = result
+                .extra
+                .iter()
+                .filter_map(|(name, json)| {
+                    let clean = secrets.redact(json.as_str())?;
+                    Some((name.to_owned(), Json::parse(&clean).ok()))
+                })
+                .collect();
+            for (name, json) in others {
+                match json {
+                    Some(json) => result.extra.insert(name, json),
+                    None => drop(result.extra.remove(&name)),
+                }
+            }
+        }
+    }
+
+    /// The text without secrets, for a message that shows a part of it: of a secret that is cut, the rest
+    /// would not be found.
+    pub(super) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.secrets().redact(text) {
+            Some(clean) => clean.into(),
+            None => text.into(),
+        }
+    }
+
+    /// This call follows a write with that body.
+    pub(super) fn follows(&mut self, body: String) {
+        self.earlier = Some(body.into());
+    }
+
+    /// Takes secrets out of what errors keep of a page.
+    pub(super) fn clean<'e>(&self, errors: impl Iterator<Item = &'e mut DecodeError>) {
+        let mut errors = errors.peekable();
+        if errors.peek().is_some() {
+            let secrets = self.secrets();
+            errors.for_each(|error| error.redact(|text| secrets.redact(text)));
         }
     }
 
@@ -447,8 +500,8 @@ impl Call {
 
 impl Secretive for Call {
     fn secrets(&self) -> Secrets {
-        let body = self.body.as_deref();
-        self.secrets_of(body.map(|body| std::str::from_utf8(body).unwrap_or_default()))
+        let bodies = [&self.body, &self.earlier].into_iter().flatten();
+        self.secrets_of(bodies.map(|body| std::str::from_utf8(body).unwrap_or_default()))
     }
 }
 

@@ -210,7 +210,7 @@ pub(super) fn success(
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("no media type");
-        let page = page(&text).unwrap_or_else(|| match is_page {
+        let page = page(&call.hide(&text)).unwrap_or_else(|| match is_page {
             true => "an HTML page".to_owned(),
             false => "something else".to_owned(),
         });
@@ -279,6 +279,7 @@ pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Opt
         return None;
     }
     let text = String::from_utf8_lossy(body);
+    let text = call.hide(&text);
     // With a 202 comes in any form how far the request is.
     let is_page = is_html(&text);
     let is_word = response.status() == StatusCode::ACCEPTED && !is_page;
@@ -295,7 +296,7 @@ pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Opt
 /// An error for a successful answer whose body does not fit. What was written is written.
 pub(super) fn unfit<T>(call: &Call, answer: &Response<T>, error: DecodeError) -> Error {
     let (status, headers) = (answer.status, answer.headers.clone());
-    let error = match refusal(error.raw()) {
+    let error = match refusal(&call.hide(error.raw())) {
         Some(why) => Error::new(ErrorKind::Decode, why).with_body(error.raw()),
         None => Error::decode(error),
     };

@@ -347,14 +347,17 @@ impl Sender {
                 Some(next) => url = Some(next),
                 None => {
                     if redirects > 0 {
-                        let target = base.shown_target(&place, &place);
+                        let hidden = url.as_deref().map(|url| call.hide(url));
+                        let place = hidden.as_deref().map_or(&*place, path_of);
+                        let target = base.shown_target(place, place);
                         response.extensions_mut().insert(Redirected(target));
                     }
                     return Ok(response);
                 }
             }
         }
-        let place = url.as_deref().map(path_of).unwrap_or_default();
+        let hidden = url.as_deref().map(|url| call.hide(url));
+        let place = hidden.as_deref().map(path_of).unwrap_or_default();
         let target = base.shown_target(place, place);
         let message = format!("to {target}; too many redirects");
         let error = Error::new(ErrorKind::Redirect, message);
@@ -388,7 +391,7 @@ impl Sender {
             Some(_) => format!("{status} of a {} is not followed", call.method()),
             None => "the redirect leaves the origin".to_owned(),
         };
-        let target = base.shown_target(location, path);
+        let target = base.shown_target(&call.hide(location), path);
         let message = format!("to {target}; {why}: is the base URL right, and the credential?");
         let error = Error::new(ErrorKind::Redirect, message);
         // "See other" is the response to what was processed (RFC 9110 §15.4.4).

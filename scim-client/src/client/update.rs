@@ -220,6 +220,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         let mut get = handle.get(self.verb.write.before.id());
         get.call
             .set_options(self.call.options.for_another_request_without_query());
+        get.call.follows(patch.clone().into_message().to_json());
         let (now, answer) = get.send().await?.split();
         let mut after = now.resource().clone();
         let options = ApplyOptions::default().with_unknown(Unknown::Keep);

@@ -67,6 +67,10 @@ fn full_resources_go_there_and_back() {
     let (mut whole, mut changed) = (0, 0);
     let types = types();
     let all = types.len();
+    // Said by `types`: a clone of the repository has no documents of vendors.
+    if all == 0 {
+        return;
+    }
     for (file, kind) in types {
         let place = format!("{} of {file}", kind.name());
         for seed in 0..8 {

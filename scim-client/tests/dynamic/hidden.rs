@@ -89,3 +89,74 @@ fn what_is_returned_is_still_missed() {
         .to_string();
     assert_eq!(error, other);
 }
+
+#[derive(Clone, Debug, PartialEq, Resource)]
+#[scim(schema = "urn:example:Vault", endpoint = "/Vaults")]
+struct Vault {
+    name: String,
+    #[scim(returned = "request")]
+    lock: Lock,
+    #[scim(extra)]
+    extra: scim_client::Extra,
+}
+
+#[derive(Clone, Debug, PartialEq, scim_client::Complex)]
+struct Lock {
+    maker: String,
+    note: Option<String>,
+    inner: Bolt,
+    #[scim(extra)]
+    extra: scim_client::Extra,
+}
+
+#[derive(Clone, Debug, PartialEq, scim_client::Complex)]
+struct Bolt {
+    material: String,
+    #[scim(extra)]
+    extra: scim_client::Extra,
+}
+
+#[derive(Clone, Debug, PartialEq, Resource)]
+#[scim(schema = "urn:example:Dial", endpoint = "/Dials")]
+struct Dial {
+    #[scim(returned = "request")]
+    digits: i64,
+    is_set: WriteOnly<bool>,
+    #[scim(extra)]
+    extra: scim_client::Extra,
+}
+
+#[test]
+fn a_complex_value_of_texts_is_read_as_none() {
+    let answer = r#"{"schemas":["urn:example:Vault"],"id":"1","name":"n"}"#;
+    let typed = Stored::<Vault>::from_json(answer).unwrap();
+    let dynamic = published::<Vault>(&[]).stored_from_json(answer).unwrap();
+    for sent in [typed.to_json(), dynamic.to_json()] {
+        assert_eq!(as_json(&sent).get("lock"), None, "{sent}");
+    }
+    let mut changed = typed.clone();
+    changed.lock.inner.material = "steel".into();
+    let sent = as_json(&Resource::to_json(changed.resource()));
+    assert_eq!(sent["lock"]["inner"]["material"], "steel");
+    // One that came must be whole.
+    let half = r#"{"id":"1","name":"n","lock":{"maker":"m"}}"#;
+    let error = Stored::<Vault>::from_json(half).unwrap_err();
+    assert_eq!(error.places()[0].path(), "lock.inner");
+}
+
+/// No number and no boolean stands for none, so that one would be made up.
+#[test]
+fn numbers_and_booleans_are_missed_and_the_error_says_what_to_do() {
+    let error = Stored::<Dial>::from_json(r#"{"id":"1"}"#).unwrap_err();
+    let places: Vec<_> = error
+        .places()
+        .iter()
+        .map(scim_client::json::Problem::path)
+        .collect();
+    assert_eq!(places, ["digits", "isSet"]);
+    let text = error.to_string();
+    assert!(
+        text.contains("overlay.json") && text.contains("`Option`"),
+        "{text}"
+    );
+}

@@ -1,6 +1,10 @@
 //! A change costs what it touches, and one that fails leaves everything as it was.
 
-use scim_client::{Group, Resource as _, User, dynamic::DynamicResource, patch::PatchOp};
+use scim_client::{
+    Group, Resource as _, User,
+    dynamic::DynamicResource,
+    patch::{ApplyOptions, PatchOp},
+};
 use serde_json::json;
 
 use crate::published;
@@ -128,4 +132,90 @@ fn as_a_message_does() {
         .unwrap();
     assert_eq!(by_path, by_message);
     assert!(Group::from_json(&by_path.to_json()).is_ok());
+}
+
+/// What an addition knows of the elements counts no more after any other change.
+#[test]
+fn additions_among_other_changes_are_as_those_on_a_copy() {
+    let kind = published::<User>(&[]);
+    let mut user = kind.new_resource().with("userName", "u").unwrap();
+    let mail = |at: u64| format!("m{at}@example.com");
+    let mut state = 7_u64;
+    let mut next = |below: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 33) % below
+    };
+    for at in 0..2_000 {
+        // A copy knows nothing of what was looked at.
+        let mut copy = user.clone();
+        let (which, kind_of) = (mail(next(60)), next(12));
+        let done = [&mut user, &mut copy].map(|user| match kind_of {
+            0 => user
+                .remove(&format!("emails[value eq \"{which}\"]"))
+                .is_ok(),
+            1 => user
+                .set(&format!("emails[value eq \"{which}\"].value"), mail(99))
+                .is_ok(),
+            2 => user.set("title", at).is_ok() | user.set("title", "t").is_ok(),
+            3 => {
+                let text = format!(
+                    r#"{{"Operations":[{{"op":"remove","path":"emails[value eq \"{which}\"]"}}]}}"#
+                );
+                let message = PatchOp::from_json(&text, &[]).unwrap();
+                message.apply(user, &ApplyOptions::default()).is_ok()
+            }
+            4 => {
+                let value = json!({"value": which, "type": "work", "primary": true});
+                user.add("emails", value).is_ok()
+            }
+            // Refused, and nothing is changed.
+            5 => user
+                .add("emails", json!([{"value": which}, {"value": 5}]))
+                .is_ok(),
+            6 if at % 40 == 0 => user.set("emails", json!([{"value": which}])).is_ok(),
+            7 => user.add("addresses", json!({"locality": which})).is_ok(),
+            8 => user
+                .add("emails", json!([{"value": which}, {"value": mail(60)}]))
+                .is_ok(),
+            _ => user
+                .add("emails", json!({"value": which, "type": "work"}))
+                .is_ok(),
+        });
+        assert_eq!(done[0], done[1], "{at}: {kind_of}");
+        assert_eq!(user, copy, "{at}: {kind_of}");
+    }
+    assert!(user.get_all("emails.value").unwrap().len() > 20);
+    assert!(user.get_all("addresses.locality").unwrap().len() > 20);
+}
+
+/// In the container of an extension, too.
+#[test]
+fn an_addition_that_is_refused_leaves_the_values_of_an_extension() {
+    let document = json!([
+        {"id": "urn:example:Car", "name": "Car", "attributes": [{"name": "plate"}]},
+        {"id": "urn:example:Ext", "name": "Ext", "attributes": [
+            {"name": "tags", "multiValued": true},
+            {"name": "parts", "multiValued": true, "type": "complex", "subAttributes": [
+                {"name": "value"}, {"name": "primary", "type": "boolean"}]},
+        ]},
+        {"name": "Car", "endpoint": "/Cars", "schema": "urn:example:Car",
+            "schemaExtensions": [{"schema": "urn:example:Ext"}]},
+    ]);
+    let types = scim_client::dynamic::ResourceTypes::from_json(&document.to_string()).unwrap();
+    let mut car = types.find("Car").unwrap().new_resource();
+    let part = |value: &str| json!({"value": value, "primary": true});
+    for at in 0..30 {
+        car.add("urn:example:Ext:tags", format!("t{}", at % 20))
+            .unwrap();
+        car.add("parts", part(&format!("p{}", at % 20))).unwrap();
+    }
+    assert_eq!(car.get_all("tags").unwrap()[0].elements().count(), 20);
+    let before = car.clone();
+    car.add("parts", json!([part("a"), part("b")])).unwrap_err();
+    car.add("tags", 5).unwrap_err();
+    assert_eq!(car, before);
+    car.add("tags", "t20").unwrap();
+    assert_eq!(car.get_all("tags").unwrap()[0].elements().count(), 21);
 }

@@ -218,3 +218,44 @@ async fn each_type_of_a_root_query_reads_the_filter_by_itself() {
     let path = "/?filter=boss%20eq%20%22x%22";
     assert_eq!(send(&provider, "GET", path, Value::Null).await.total(), 1);
 }
+
+/// Entra ID asks for the manager without the URN of the extension that has it.
+#[tokio::test]
+async fn an_attribute_of_an_extension_may_lack_its_urn() {
+    let options = FilterOptions::entra();
+    let manager = format!("{ENTERPRISE}:manager.value");
+    for (text, standard) in [
+        (r#"manager eq "m1""#, format!("{manager} eq \"m1\"")),
+        (
+            r#"Manager.value eq "m1""#,
+            format!("{ENTERPRISE}:Manager.value eq \"m1\""),
+        ),
+        (
+            r#"id eq "1" and department sw "Tour""#,
+            format!("id eq \"1\" and {ENTERPRISE}:department sw \"Tour\""),
+        ),
+        // The resource's own attribute comes first, and in brackets there are others.
+        (r#"title eq "t""#, r#"title eq "t""#.to_owned()),
+        (
+            r#"emails[department eq "t"]"#,
+            r#"emails[department eq "t"]"#.to_owned(),
+        ),
+        (r#"unheard eq "t""#, r#"unheard eq "t""#.to_owned()),
+    ] {
+        let filter = Filter::parse_with(text, &options).unwrap();
+        let read = filter.check_with(User::DESCRIPTOR, &options).unwrap();
+        assert_eq!(read.to_string(), standard);
+        let same = filter.check_with(User::DESCRIPTOR, &FilterOptions::default());
+        assert_eq!(same.unwrap().to_string(), filter.to_string());
+    }
+    let provider = ServiceProvider::builder().filter_options(options).build();
+    let user = |name: &str, boss: &str| json!({"userName": name, ENTERPRISE: {"manager": {"value": boss}}});
+    send(&provider, "POST", "/Users", user("a", "m1")).await;
+    send(&provider, "POST", "/Users", user("b", "m2")).await;
+    let found = query(&provider, "/Users", r#"manager eq "m1""#).await;
+    assert_eq!(found.total(), 1);
+    let refused = ServiceProvider::new();
+    send(&refused, "POST", "/Users", user("a", "m1")).await;
+    let found = query(&refused, "/Users", r#"manager eq "m1""#).await;
+    assert!(found.status == 400 || found.total() == 0, "{}", found.body);
+}

@@ -196,3 +196,31 @@ fn remove_without_a_path() {
         Ok(json!({"complex": {"string": "s", "stringArray": ["b"]}}))
     );
 }
+
+#[test]
+fn an_attribute_of_an_extension_may_lack_its_urn() {
+    for operation in [
+        json!({"op": "Add", "path": "manager", "value": "26118915"}),
+        json!({"op": "Add", "path": "manager", "value": [{"$ref": null, "value": "26118915"}]}),
+        json!({"op": "Replace", "path": "manager.value", "value": "26118915"}),
+        json!({"op": "Replace", "value": {"manager": "26118915"}}),
+        json!({"op": "Replace", "value": {"Manager.value": "26118915"}}),
+    ] {
+        let after = entra::<User>(&user(), operation.clone()).unwrap();
+        assert_eq!(
+            after[ENTERPRISE]["manager"]["value"], "26118915",
+            "{operation}"
+        );
+        // As everybody else has it, there is no such attribute.
+        if let Ok(after) = one::<User>(&user(), operation) {
+            assert!(after.get("manager").is_none() && after.get(ENTERPRISE).is_none());
+        }
+    }
+    let mut managed = user();
+    managed[ENTERPRISE] = json!({"manager": {"value": "1"}, "department": "D"});
+    let after = entra::<User>(&managed, json!({"op": "Remove", "path": "manager"})).unwrap();
+    assert_eq!(after[ENTERPRISE], json!({"department": "D"}));
+    // What nobody has is still refused.
+    let error = entra::<User>(&user(), json!({"op": "Add", "path": "boss", "value": "1"}));
+    assert_eq!(error.unwrap_err(), PatchErrorKind::InvalidPath);
+}

@@ -125,8 +125,9 @@ impl DynamicResource {
     /// Adds a value or an array of values to a multi-valued attribute, except values that it has
     /// already. Sets any other attribute. This is what `add` of PATCH does (RFC 7644 §3.5.2.1).
     ///
-    /// Each call compares with all existing values. To add many values, pass them in one array. For many
-    /// different changes, use one [`ResourceType::patch`](super::ResourceType::patch).
+    /// Calls one after the other take as long as the values that they add, however many there are
+    /// already. After another change of the resource, a call compares with all existing values. For
+    /// many different changes, use one [`ResourceType::patch`](super::ResourceType::patch).
     ///
     /// # Errors
     /// The same as for [`set`](Self::set).
@@ -216,29 +217,39 @@ impl DynamicResource {
     fn patch(&mut self, found: &Found, operation: Operation) -> Result {
         // Only what the path leads through can be changed, and only that is kept for a failure.
         let before = self.before(found, operation.op);
-        let done = patch::apply_to(self, &[operation], &ApplyOptions::default());
-        done.map_err(|error| {
-            self.undo(found, before);
-            refused(&found.located.path().to_string(), &error)
-        })
+        let mut looked = self.take_looked();
+        let done = patch::apply_on(self, &[operation], &ApplyOptions::default(), &mut looked);
+        match done {
+            Ok(()) => self.keep_looked(looked),
+            Err(error) => {
+                self.undo(found, before);
+                return Err(refused(&found.located.path().to_string(), &error));
+            }
+        }
+        Ok(())
     }
 
     /// What stands where a path begins.
     fn before(&self, found: &Found, op: Op) -> Before {
-        let mut steps = found.located.steps();
-        let (Some((index, attribute)), inner) = (steps.next(), steps.next()) else {
+        let located = &found.located;
+        let Some((index, _)) = located.steps().next() else {
             return Before::Held(None);
         };
-        let held = self.held(index);
+        let is_free = |(_, a): (usize, &Attribute)| a.mutability() != Mutability::Immutable;
         // Values are only put behind those that are there, and nothing forbids that when it is done.
-        let only_grows = op == Op::Add
-            && found.filter.is_none()
-            && inner.is_none()
-            && attribute.mutability() != Mutability::Immutable;
-        match held.map(Held::get) {
-            Some(ValueRef::Many(many)) if only_grows => Before::Count(many.len()),
-            _ => Before::Held(held.cloned()),
+        if op == Op::Add && found.filter.is_none() && located.steps().all(is_free) {
+            let mut value = ValueRef::Object(self);
+            for (index, _) in located.steps() {
+                value = match value {
+                    ValueRef::Object(object) => object.get(index),
+                    _ => ValueRef::Absent,
+                };
+            }
+            if let ValueRef::Many(many) = value {
+                return Before::Count(many.len());
+            }
         }
+        Before::Held(self.held(index).cloned())
     }
 
     fn undo(&mut self, found: &Found, before: Before) {
@@ -248,7 +259,8 @@ impl DynamicResource {
         match before {
             Before::Held(held) => self.put(index, held),
             Before::Count(count) => {
-                if let Some(place) = self.place(&[index])
+                let positions: Vec<_> = found.located.steps().map(|(index, _)| index).collect();
+                if let Some(place) = self.place(&positions)
                     && let Slot::Many(values) = place.slot()
                 {
                     values.truncate(count);

@@ -11,6 +11,7 @@ use crate::{
         self, Attribute, Descriptor, Extra, Field, Json, Kind, ManyValues, OptionObjectSlot,
         Reflect, Slot, ValueRef,
     },
+    patch::Looked,
     resource::{AnyResource, ResourceKind, kind::sealed::Sealed},
     value::Decimal,
 };
@@ -141,28 +142,41 @@ impl<P: Places> AnyObject for Object<P> {
 /// assert_eq!(error.to_string(), "nickName has no sub-attributes");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
-pub struct DynamicResource(Object<Boxed>);
+pub struct DynamicResource {
+    object: Object<Boxed>,
+    /// What [`add`](Self::add) has learned of its elements: nothing, as soon as they may have changed.
+    looked: Option<Box<Looked>>,
+}
+
+impl Clone for DynamicResource {
+    fn clone(&self) -> Self {
+        Self {
+            object: self.object.clone(),
+            looked: None,
+        }
+    }
+}
 
 impl Reflect for DynamicResource {
     fn descriptor(&self) -> &'static Descriptor {
-        self.0.table
+        self.object.table
     }
 
     fn field(&self, index: usize) -> Option<&dyn Field> {
-        self.0.field(index)
+        self.object.field(index)
     }
 
     fn field_mut(&mut self, index: usize) -> Option<&mut dyn Field> {
-        self.0.field_mut(index)
+        self.changes();
+        self.object.field_mut(index)
     }
 
     fn extra(&self) -> &Extra {
-        &self.0.extra
+        &self.object.extra
     }
 
     fn extra_mut(&mut self) -> &mut Extra {
-        &mut self.0.extra
+        &mut self.object.extra
     }
 }
 
@@ -176,34 +190,58 @@ impl fmt::Debug for DynamicResource {
 /// Resources of different tables are never equal.
 impl PartialEq for DynamicResource {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0.table, other.0.table) && model::equal(self, other)
+        std::ptr::eq(self.object.table, other.object.table) && model::equal(self, other)
     }
 }
 
 impl DynamicResource {
     pub(super) fn new(table: &'static Descriptor) -> Self {
-        Self(Object::new(table))
+        Self {
+            object: Object::new(table),
+            looked: None,
+        }
+    }
+
+    /// What is known of its elements, for one that changes them and says what it knows afterwards.
+    pub(super) fn take_looked(&mut self) -> Looked {
+        self.looked
+            .take()
+            .map_or_else(Looked::default, |looked| *looked)
+    }
+
+    /// Keeps what is known of its elements until they change.
+    pub(super) fn keep_looked(&mut self, looked: Looked) {
+        self.looked = looked.is_worth_keeping().then(|| Box::new(looked));
+    }
+
+    /// Before anything in it may change.
+    #[inline]
+    fn changes(&mut self) {
+        if self.looked.is_some() {
+            self.looked = None;
+        }
     }
 
     /// The JSON of a request that creates this resource: `schemas`, and all attributes that a client may
     /// write.
     pub fn to_json(&self) -> String {
-        encode::for_create(self.0.table.urn.unwrap_or_default(), self)
+        encode::for_create(self.object.table.urn.unwrap_or_default(), self)
     }
 
     /// Attributes that the schema does not have.
     pub fn extra(&self) -> &Extra {
-        &self.0.extra
+        &self.object.extra
     }
 
     /// What is in the place of one attribute, if it was ever written to.
     pub(super) fn held(&self, index: usize) -> Option<&Held> {
-        self.0.places.get(index)?.as_ref()
+        self.object.places.get(index)?.as_ref()
     }
 
     /// Puts back what was in the place of one attribute.
     pub(super) fn put(&mut self, index: usize, held: Option<Held>) {
-        if let Some(place) = self.0.places.get_mut(index) {
+        self.changes();
+        if let Some(place) = self.object.places.get_mut(index) {
             *place = held;
         }
     }
@@ -211,7 +249,8 @@ impl DynamicResource {
     /// The place at the end of these positions, from the outside in. What is on the way is made.
     pub(super) fn place(&mut self, positions: &[usize]) -> Option<&mut Held> {
         let (last, outer) = positions.split_last()?;
-        let mut object: &mut dyn AnyObject = &mut self.0;
+        self.changes();
+        let mut object: &mut dyn AnyObject = &mut self.object;
         for position in outer {
             let Held::Object(child) = object.get_or_make(*position)? else {
                 return None;
@@ -230,7 +269,7 @@ impl AnyResource for DynamicResource {
     }
 
     fn is_of_type_of(&self, other: &dyn Reflect) -> bool {
-        std::ptr::eq(self.0.table, other.descriptor())
+        std::ptr::eq(self.object.table, other.descriptor())
     }
 }
 

@@ -158,6 +158,15 @@ impl<'a> Check<'a> {
         path: &mut AttributePath,
         value: &mut Comparand,
     ) {
+        if self.options.complex_by_value
+            && within.is_none()
+            && path.uri().is_none()
+            && matches!(self.find(path, None), Found::Unknown)
+            && let Some(urn) = self.schema.extension_with(path.name())
+            && let Ok(longer) = AttributePath::new(Some(urn), path.name(), path.sub())
+        {
+            *path = longer;
+        }
         let Found::Attribute { facts, value: sub } = self.find(path, within) else {
             return;
         };

@@ -3,7 +3,7 @@
 use super::{AttributeFacts, DataType};
 use crate::{
     model::{Attribute, Descriptor},
-    resource::envelope,
+    resource::{envelope, named::only_extension_with},
 };
 
 /// What the schemas of a resource type say about its attributes.
@@ -39,6 +39,13 @@ pub trait SchemaView {
         sub: &str,
     ) -> Option<&'static Descriptor> {
         let _ = (extension, name, sub);
+        None
+    }
+
+    /// The URN of the only extension that has an attribute of that name.
+    #[doc(hidden)]
+    fn extension_with(&self, name: &str) -> Option<&str> {
+        let _ = name;
         None
     }
 
@@ -78,6 +85,11 @@ impl SchemaView for Descriptor {
         let attribute = own_or_extended(self, extension, name)?;
         let sub = attribute.kind.descriptor()?.attribute(sub)?;
         sub.kind.descriptor()
+    }
+
+    fn extension_with(&self, name: &str) -> Option<&str> {
+        let (index, _) = only_extension_with(self, name)?;
+        self.attributes.get(index).map(|extension| extension.name)
     }
 
     fn in_table(&self, extension: Option<&str>, name: &str) -> Option<&'static Attribute> {

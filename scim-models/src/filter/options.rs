@@ -52,6 +52,7 @@ pub struct FilterOptions {
     /// boolean, `"5"` to a number, `5` or `true` to a string.
     pub lenient_values: bool,
     /// A complex attribute that is not multi-valued is compared by its `value`: `manager eq "26118915"`.
+    /// An attribute of an extension may lack its URN, if no other attribute has the name.
     pub complex_by_value: bool,
     /// An attribute that the schema does not have is refused.
     pub refuse_unknown: bool,

@@ -116,9 +116,22 @@ pub fn text_list(texts: &[&str]) -> Json {
     Json::trusted(&out)
 }
 
-/// Whether an empty text is one that did not come: a type may have no way to be without a required
-/// attribute, which is not returned all the same. Sent back, it would take the place of the real one.
+/// Whether a value is what a type has that cannot be without it: an empty text, or a complex value of
+/// nothing but these. A number or boolean would be an invented one.
 #[cold]
+pub(super) fn holds_nothing(value: ValueRef<'_>) -> bool {
+    match value {
+        ValueRef::Object(object) => {
+            let count = object.descriptor().attributes.len();
+            object.extra().is_empty() && (0..count).all(|at| holds_nothing(object.get(at)))
+        }
+        value => !value.is_assigned() || value.text() == Some(""),
+    }
+}
+
+/// Whether an empty value is one that did not come: a type may have no way to be without a required
+/// attribute, which is not returned all the same. Sent back, it would take the place of the real one.
+#[inline]
 fn stands_for_none(attribute: &Attribute) -> bool {
     attribute.is_required() && attribute.is_hidden()
 }
@@ -194,6 +207,9 @@ impl<'o> Writer<'o> {
             let is_written = match value {
                 ValueRef::Str(text) => self.text(attribute, text),
                 ValueRef::Text(value) => self.text(attribute, value.text()),
+                ValueRef::Object(inner) => {
+                    self.object(inner) && !(stands_for_none(attribute) && holds_nothing(value))
+                }
                 value => self.value(value),
             };
             if is_written {

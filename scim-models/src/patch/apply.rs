@@ -23,6 +23,7 @@ use self::{pending::Pending, places::Places, scope::Scope};
 use super::{
     Op, Operation, PatchError,
     equality::{self, Hashes},
+    list::List,
     steps::Steps,
 };
 use crate::{filter::PatchPath, model::Reflect, resource::AnyResource, resource::stored::Stored};
@@ -94,7 +95,8 @@ pub(super) fn apply<T: Patchable>(
     options: &ApplyOptions,
 ) -> Result<bool> {
     let mut copy = target.own().clone();
-    let left_out = run(operations, &mut copy, target.common(), options)?;
+    let mut looked = Looked::default();
+    let left_out = run(operations, &mut copy, target.common(), options, &mut looked)?;
     let changed = !equality::same_object(target.own(), &copy);
     if let Some(error) = left_out.filter(|_| !changed && options.refuse_unknown_alone) {
         return Err(error);
@@ -115,7 +117,35 @@ pub fn apply_to(
     operations: &[Operation],
     options: &ApplyOptions,
 ) -> Result {
-    run(operations, object, None, options).map(drop)
+    run(operations, object, None, options, &mut Looked::default()).map(drop)
+}
+
+/// Like [`apply_to`], after earlier operations on the same value, which nobody has changed since.
+#[cfg(feature = "dynamic")]
+pub(crate) fn apply_on(
+    object: &mut dyn Reflect,
+    operations: &[Operation],
+    options: &ApplyOptions,
+    looked: &mut Looked,
+) -> Result {
+    run(operations, object, None, options, looked).map(drop)
+}
+
+/// What was learned of a value while elements were looked for in it: where they are.
+#[derive(Default)]
+pub(crate) struct Looked {
+    hashes: Hashes,
+    lists: Vec<(Scope, Option<List>)>,
+}
+
+impl Looked {
+    /// Returns whether there is more to know than a look at the value tells as quickly.
+    #[cfg(feature = "dynamic")]
+    pub(crate) fn is_worth_keeping(&self) -> bool {
+        const FEW: usize = 16;
+        let mut lists = self.lists.iter().filter_map(|(_, list)| list.as_ref());
+        lists.any(|list| list.left() > FEW)
+    }
 }
 
 /// Does all operations. Gives what would refuse the first unknown attribute that was left out.
@@ -124,13 +154,15 @@ fn run(
     object: &mut dyn Reflect,
     common: Option<&dyn Reflect>,
     options: &ApplyOptions,
+    looked: &mut Looked,
 ) -> Result<Option<PatchError>> {
+    let Looked { hashes, lists } = std::mem::take(looked);
     let run = Run {
         options,
         common,
         pending: Pending::default(),
-        places: Places::default(),
-        hashes: Hashes::default(),
+        places: Places::knowing(lists),
+        hashes,
         steps: Steps::new(options.max_steps),
         left_out: RefCell::default(),
     };
@@ -153,6 +185,10 @@ fn run(
     });
     run.settle(object, Scope::RESOURCE, Scope::RESOURCE);
     done.and_then(|()| run.pending.finish())?;
+    *looked = Looked {
+        hashes: run.hashes,
+        lists: run.places.into_lists(),
+    };
     Ok(run.left_out.into_inner())
 }
 

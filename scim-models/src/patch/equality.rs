@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::text;
-use crate::model::{Attribute, Kind, ManyValues, Reflect, ValueRef};
+use crate::model::{Attribute, Extra, Kind, ManyValues, Reflect, ValueRef};
 
 /// Returns whether two values of the same attribute are the same.
 pub fn same(one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
@@ -45,7 +45,7 @@ pub(super) fn same_object(one: &dyn Reflect, other: &dyn Reflect) -> bool {
 
 fn same_extra(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     let (one, other) = (one.extra(), other.extra());
-    let covers = |one: &crate::Extra, other: &crate::Extra| {
+    let covers = |one: &Extra, other: &Extra| {
         one.iter().all(|(name, value)| {
             let found = other.get(name).map_or(ValueRef::Absent, ValueRef::Json);
             same(ValueRef::Json(value), found)
@@ -119,16 +119,20 @@ impl Hashes {
         }
         let extra = object.extra();
         if !extra.is_empty() {
-            let sum = extra
-                .iter()
-                .filter(|(_, value)| !is_nothing(ValueRef::Json(value)))
-                .map(|(name, value)| {
-                    let value = self.of(ValueRef::Json(value));
-                    self.0.hash_one((name.to_ascii_lowercase(), value))
-                })
-                .fold(0, u64::wrapping_add);
-            sum.hash(state);
+            self.extra(extra).hash(state);
         }
+    }
+
+    /// The hash of unknown attributes, without regard to their order.
+    pub(super) fn extra(&self, extra: &Extra) -> u64 {
+        let all = extra
+            .iter()
+            .filter(|(_, value)| !is_nothing(ValueRef::Json(value)));
+        let hashes = all.map(|(name, value)| {
+            let value = self.of(ValueRef::Json(value));
+            self.0.hash_one((name.to_ascii_lowercase(), value))
+        });
+        hashes.fold(0, u64::wrapping_add)
     }
 
     fn many(&self, many: &dyn ManyValues, state: &mut impl Hasher) {

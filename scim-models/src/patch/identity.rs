@@ -15,6 +15,8 @@ pub(super) enum Way {
     Pair,
     /// By all that a client can say of it.
     Whole,
+    /// The same, and by its unknown attributes.
+    Exact,
 }
 
 /// The elements of one attribute, and how they are compared.
@@ -67,7 +69,10 @@ impl<'h> Identifier<'h> {
                     None => Way::By(value),
                 }
             }
-            _ => Way::Whole,
+            _ => match added {
+                ValueRef::Object(object) if !object.extra().is_empty() => Way::Exact,
+                _ => Way::Whole,
+            },
         }
     }
 
@@ -84,7 +89,14 @@ impl<'h> Identifier<'h> {
                 Some(self.pair(value, type_))
             }
             (Way::Whole, ValueRef::Object(object)) => Some(self.object_key(object)),
-            (Way::Whole, simple) => simple_key(self.hashes, self.attribute, simple),
+            (Way::Exact, ValueRef::Object(object)) => {
+                let unknown = self.hashes.extra(object.extra());
+                Some(self.hashes.pair(self.object_key(object), unknown))
+            }
+            (Way::Whole | Way::Exact, simple) => Some(
+                simple_key(self.hashes, self.attribute, simple)
+                    .unwrap_or_else(|| self.other_key(simple)),
+            ),
             (Way::By(_), _) => None,
         }
     }
@@ -92,6 +104,15 @@ impl<'h> Identifier<'h> {
     /// The key of [`Way::Pair`].
     pub(super) fn pair(&self, value: u64, type_: Option<u64>) -> u64 {
         self.hashes.pair(value, type_.unwrap_or_default())
+    }
+
+    /// The key of an element that is an empty text or any JSON.
+    fn other_key(&self, simple: ValueRef<'_>) -> u64 {
+        match simple.text() {
+            // Base64 of nothing may have padding.
+            Some(_) => self.hashes.key("", true),
+            None => self.hashes.of(simple),
+        }
     }
 
     fn object_key(&self, object: &dyn Reflect) -> u64 {
@@ -151,7 +172,10 @@ impl<'h> Identifier<'h> {
             (Way::Whole, ValueRef::Object(added), ValueRef::Object(known)) => {
                 same_object(added, known)
             }
-            (Way::Whole, added, known) => same_simple(self.attribute, added, known),
+            (Way::Exact, ValueRef::Object(added), ValueRef::Object(known)) => {
+                same_object(added, known) && has_all(added, known)
+            }
+            (Way::Whole | Way::Exact, added, known) => same_simple(self.attribute, added, known),
             (Way::By(_), ..) => false,
         }
     }
@@ -230,12 +254,16 @@ fn same_object(added: &dyn Reflect, known: &dyn Reflect) -> bool {
             _ => same_simple(attribute, added, known),
         }
     };
-    let unknown = |(name, value)| {
-        let known = known.extra().get(name);
+    attributes.all(is_same) && has_all(known, added)
+}
+
+/// Returns whether an object has all unknown attributes of the other.
+fn has_all(object: &dyn Reflect, other: &dyn Reflect) -> bool {
+    other.extra().iter().all(|(name, value)| {
+        let own = object.extra().get(name);
         same(
             ValueRef::Json(value),
-            known.map_or(ValueRef::Absent, ValueRef::Json),
+            own.map_or(ValueRef::Absent, ValueRef::Json),
         )
-    };
-    attributes.all(is_same) && added.extra().iter().all(unknown)
+    })
 }

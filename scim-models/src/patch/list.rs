@@ -229,7 +229,23 @@ impl List {
                 .filter(|at| of.key(way, values.at(*at)) == Some(key))
                 .collect());
         }
-        self.indexed(of, values, way, key, steps)
+        let found = self.indexed(of, values, way, key, steps)?;
+        steps.take(found.len(), 1)?;
+        Ok(found)
+    }
+
+    /// The elements that have the rarest of these keys, by an index; `None` if there is no key. They
+    /// may differ nevertheless.
+    pub(super) fn with_rarest(
+        &mut self,
+        of: &Identifier<'_>,
+        values: &dyn ManyValues,
+        keys: Vec<(Way, u64)>,
+        steps: &Steps,
+    ) -> Result<Option<Vec<usize>>> {
+        let found = self.narrowest(of, values, keys, steps)?;
+        steps.take(found.as_ref().map_or(0, Vec::len), 1)?;
+        Ok(found)
     }
 
     /// The elements for which the filter holds, in order.

@@ -81,6 +81,20 @@ pub(crate) fn schema(table: &'static Descriptor, urn: &str) -> Named {
     }
 }
 
+/// The only extension that has an attribute of that name: its position, and that of the attribute in it.
+pub(crate) fn only_extension_with(table: &Descriptor, name: &str) -> Option<(usize, usize)> {
+    let all = table.attributes.iter().enumerate();
+    let mut having = all.filter_map(|(at, extension)| {
+        let inner = extension
+            .kind
+            .descriptor()
+            .filter(|_| extension.is_extension())?;
+        Some((at, inner.position(name)?))
+    });
+    let only = having.next()?;
+    having.next().is_none().then_some(only)
+}
+
 fn extensions(table: &'static Descriptor) -> impl Iterator<Item = (usize, &'static Attribute)> {
     let all = table.attributes.iter().enumerate();
     all.filter(|(_, attribute)| attribute.is_extension())

@@ -8,7 +8,9 @@ use scim_client::{
 };
 use serde_json::json;
 
-use super::{Growing, extra, json, linear, members, nested, repeated, sorting, unknown, user, work};
+use super::{
+    Growing, extra, json, linear, members, nested, repeated, sorting, unknown, user, work,
+};
 
 /// All of them.
 pub(super) const CASES: &[Growing] = &[

@@ -16,6 +16,7 @@ use scim_client::{
     Client, User,
     bytes::Bytes,
     http::{Method, Request, Response},
+    message::BulkOperation,
     testing::ServiceProvider,
     transport::RequestBody,
 };
@@ -49,6 +50,15 @@ pub(super) const CASES: &[Growing] = &[
         let one = |at: usize| format!(r#"{{"method":"DELETE","id":"{at}","status":"204"}}"#);
         bulk_deletions(n, (0..n).rev().map(one).collect())
     }),
+    sorting(
+        "bulk: results of one resource, in the other order",
+        250,
+        |n| {
+            let one =
+                |at: usize| format!(r#"{{"method":"DELETE","bulkId":"{at}","status":"204"}}"#);
+            bulk_of_one(n, (0..n).rev().map(one).collect())
+        },
+    ),
     sorting("paging: stream without duplicates", 250, |n| {
         let page = |at: usize| {
             let users: Vec<_> = (at..at + 4)
@@ -210,6 +220,21 @@ fn bulk_deletions(n: usize, results: Vec<String>) -> Work {
             bulk.delete::<User>(at.to_string());
         }
         runtime.block_on(bulk.into_future()).expect("results")
+    })
+}
+
+/// Like [`bulk_deletions`], all of the same resource.
+fn bulk_of_one(n: usize, results: Vec<String>) -> Work {
+    let text = format!(r#"{{"Operations":[{}]}}"#, results.join(","));
+    let client = answering(move |_| text.clone());
+    let runtime = runtime();
+    work(move || {
+        let mut bulk = client.bulk();
+        for at in 0..n {
+            bulk.operation(BulkOperation::delete("/Users/1").with_bulk_id(at.to_string()));
+        }
+        let results = runtime.block_on(bulk.into_future()).expect("results");
+        assert!(results.all_done());
     })
 }
 

@@ -1,10 +1,10 @@
 //! Patches: read, applied, made of a difference, and sent as a vendor wants them.
 
 use scim_client::{
-    Group, Json, Resource, User,
-    dynamic::ResourceTypes,
+    Group, Json, Resource as _, User,
+    dynamic::{ResourceType, ResourceTypes},
     filter::PatchPath,
-    patch::{self, ApplyOptions, Dialect, Operation, PatchOp, Removal, Unknown},
+    patch::{self, ApplyOptions, Dialect, Operation, PatchOp, Patchable, Removal, Unknown},
 };
 use serde_json::json;
 
@@ -29,6 +29,65 @@ pub(super) const CASES: &[Growing] = &[
             patch.build().apply(&mut group).expect("members");
             group
         })
+    }),
+    linear("run-time types: adds, each by itself", 500, |n| {
+        let group = ResourceTypes::core().find("Group").expect("groups").clone();
+        let group = group
+            .new_resource()
+            .with("displayName", "g")
+            .expect("a name");
+        work(move || {
+            let mut group = group.clone();
+            for at in 0..n {
+                let member = json!({"value": at.to_string()});
+                group.add("members", [&member]).expect("a member");
+                group.add("members", &member).expect("it is there");
+            }
+            group
+        })
+    }),
+    linear("run-time types: adds of values without `value`", 500, |n| {
+        let user = ResourceTypes::core().find("User").expect("users").clone();
+        let user = user.new_resource().with("userName", "u").expect("a name");
+        work(move || {
+            let mut user = user.clone();
+            for at in 0..n {
+                let one = |part: usize| json!({"locality": format!("{at} {part}"), "type": "work"});
+                user.add("addresses", [one(0), one(1)]).expect("addresses");
+            }
+            user
+        })
+    }),
+    linear(
+        "run-time types: adds of texts, numbers and anything",
+        500,
+        |n| {
+            let kind = things();
+            work(move || {
+                let mut thing = kind.new_resource();
+                for at in 0..n {
+                    thing.add("names", format!("n{at}")).expect("a text");
+                }
+                for at in 0..n {
+                    thing.add("numbers", at).expect("a number");
+                }
+                for at in 0..n {
+                    thing.add("others", json!({"a": at})).expect("anything");
+                }
+                thing
+            })
+        },
+    ),
+    linear("run-time types: a patch of adds of anything", 500, |n| {
+        let kind = things();
+        let adds = (0..n).flat_map(|at| {
+            [
+                Operation::add(path("names"), json!(format!("n{at}")).into()),
+                Operation::add(path("names"), json!("").into()),
+                Operation::add(path("others"), json!([[at], {"a": at}]).into()),
+            ]
+        });
+        apply(kind.new_resource(), PatchOp::new(adds.collect()))
     }),
     linear("run-time types: what many others stand beside", 500, |n| {
         let types = ResourceTypes::core();
@@ -100,6 +159,10 @@ pub(super) const CASES: &[Growing] = &[
         };
         apply(User::new("u"), PatchOp::new((0..n).map(one).collect()))
     }),
+    linear("PATCH: values with unknown attributes alone", 500, |n| {
+        let one = |at: usize| Operation::add(path("addresses"), json!([{"x": at}]).into());
+        apply(User::new("u"), PatchOp::new((0..n).map(one).collect()))
+    }),
     linear("PATCH: lists of what is removed", 500, |n| {
         let one = |at: usize| {
             let mut operation = Operation::remove(path("members"));
@@ -107,6 +170,24 @@ pub(super) const CASES: &[Growing] = &[
             operation
         };
         apply(group(0..n), PatchOp::new((0..n).map(one).collect()))
+    }),
+    linear(
+        "PATCH: lists of what is removed, which has no value",
+        250,
+        |n| {
+            let one = |at: usize| json!({"type": "work", "locality": at.to_string()});
+            let all: Vec<_> = (0..n).map(one).collect();
+            let user = User::from_json(&json!({"userName": "u", "addresses": all}).to_string());
+            let mut operation = Operation::remove(path("addresses"));
+            operation.value = Some(json!(all).into());
+            apply(user.expect("a user"), PatchOp::new(vec![operation]))
+        },
+    ),
+    linear("PATCH: an element that a long filter describes", 250, |n| {
+        let terms: Vec<_> = (0..n).map(|at| format!("a{at} eq {at}")).collect();
+        let path = path(&format!("emails[{}].value", terms.join(" and ")));
+        let add = Operation::add(path, text("x"));
+        apply(User::new("u"), PatchOp::new(vec![add]))
     }),
     linear("PATCH: without a path, by dotted names", 500, |n| {
         let one = |at: usize| (format!("emails[type eq \"t{at}\"].value"), json!("x"));
@@ -168,6 +249,21 @@ pub(super) const CASES: &[Growing] = &[
     }),
 ];
 
+/// A type with many values of each kind that has no sub-attributes.
+fn things() -> ResourceType {
+    let one = |(name, kind): (&str, &str)| json!({"name": name, "type": kind, "multiValued": true});
+    let attributes = [
+        ("names", "string"),
+        ("numbers", "integer"),
+        ("others", "any"),
+    ]
+    .map(one);
+    let document =
+        json!({"id": "urn:example:2.0:Thing", "name": "Thing", "attributes": attributes});
+    let types = ResourceTypes::from_json(&document.to_string()).expect("a type");
+    types.iter().next().expect("a type").clone()
+}
+
 fn text(text: &str) -> Json {
     json!(text).into()
 }
@@ -198,7 +294,7 @@ fn removes(n: usize) -> PatchOp {
     PatchOp::new((0..n).map(one).collect())
 }
 
-fn apply<R: Resource>(mut resource: R, message: PatchOp) -> Work {
+fn apply<R: Patchable + 'static>(mut resource: R, message: PatchOp) -> Work {
     let options = ApplyOptions::default().with_unknown(Unknown::Keep);
     work(move || message.apply(&mut resource, &options).expect("it fits"))
 }

@@ -1,7 +1,7 @@
 //! Which result belongs to which operation: service providers may give them in any order, and
 //! leave out what they did not process (RFC 7644 §3.7).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::results::id_in;
 use crate::{
@@ -40,12 +40,7 @@ pub(super) fn match_results(
         }
     }
     let mut matched: Vec<Option<BulkResult>> = vec![None; operations.len()];
-    let mut open = Open::of(operations);
-    for arrived in &results {
-        if let Some(index) = arrived.names_operation {
-            open.settle(operations, index);
-        }
-    }
+    let mut open = Open::of(operations, &results);
     let mut rest = Vec::new();
     for arrived in results {
         let named = arrived.names_operation;
@@ -143,7 +138,8 @@ struct Open {
 }
 
 impl Open {
-    fn of(operations: &[BulkOperation]) -> Self {
+    fn of(operations: &[BulkOperation], results: &[Arrived]) -> Self {
+        let named: HashSet<usize> = results.iter().filter_map(|r| r.names_operation).collect();
         let mut open = Self::default();
         for (index, operation) in operations.iter().enumerate().rev() {
             if operation.method == BulkMethod::Post {
@@ -159,21 +155,13 @@ impl Open {
                     }
                 })
                 .or_insert_with(|| Some(place.clone()));
-            let key = (operation.method, place);
-            open.by_place.entry(key).or_default().push(index);
+            // Whose result names it is not looked for.
+            if !named.contains(&index) {
+                let key = (operation.method, place);
+                open.by_place.entry(key).or_default().push(index);
+            }
         }
         open
-    }
-
-    /// Takes note that a result names this operation.
-    fn settle(&mut self, operations: &[BulkOperation], index: usize) {
-        let operation = operations.get(index);
-        let key = operation.map(|operation| (operation.method, place(&operation.path)));
-        if let Some(own) = key.and_then(|key| self.by_place.get_mut(&key))
-            && let Some(at) = own.iter().rposition(|other| *other == index)
-        {
-            own.remove(at);
-        }
     }
 
     /// The first operation about the resource with the `id` that the result has, if the result

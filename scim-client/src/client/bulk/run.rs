@@ -204,7 +204,8 @@ impl Run {
     /// Takes the results of a request.
     pub(super) fn take(&mut self, next: Next, response: BulkResponse, told: &Told) {
         self.requests += 1;
-        let (matched, rest) = match_results(&next.request.operations, response.operations);
+        let (matched, mut rest) = match_results(&next.request.operations, response.operations);
+        self.call.redact(&next.request.operations, &mut rest);
         // The results of all that was processed must be there (RFC 7644 §3.7): what is missing
         // beside them was not, unless it is one that nobody can tell whose it is. No results at all
         // say nothing.
@@ -259,7 +260,10 @@ impl Run {
     fn note_result(&mut self, index: usize, sent: &BulkOperation, mut result: BulkResult) {
         if !result.is_success() {
             self.errors += 1;
-            self.call.redact(sent, &mut result);
+            self.call.redact(
+                std::slice::from_ref(sent),
+                std::slice::from_mut(&mut result),
+            );
         }
         let known = if sent.method == BulkMethod::Post {
             None

@@ -14,7 +14,7 @@ use crate::{
     },
     error::{Error, ErrorKind},
     internal::Elements,
-    message::{ListResponse, Outcome, ReadItemOf},
+    message::{ListResponse, Outcome, ReadItemOf, SearchRequest},
     resource::Listed,
 };
 
@@ -26,8 +26,17 @@ impl<T: Listed> Query<T> {
     /// The call without its parameters: what errors name.
     fn described(&self) -> Call {
         let mut call = self.call.clone();
+        // It may compare with what must not be shown.
+        let filter = self.verb.request.filter.as_ref();
         if self.verb.post {
-            call.search(String::new());
+            let asked = filter.map(|filter| {
+                let mut asked = SearchRequest::default();
+                asked.filter = Some(filter.clone());
+                asked.to_json()
+            });
+            call.search(asked.unwrap_or_default());
+        } else if let Some(filter) = filter {
+            call.parameter("filter", &filter.to_request_string());
         }
         call
     }
@@ -109,7 +118,10 @@ where
             true => ListResponse::from_json_strict_of(kind, &text),
             false => ListResponse::from_json_of(kind, &text),
         };
-        let mut page = read.map_err(|error| unfit(&call, &answer, error))?;
+        let mut page: ListResponse<Outcome<T>> =
+            read.map_err(|error| unfit(&call, &answer, error))?;
+        let faults = page.resources.iter_mut();
+        call.clean(faults.filter_map(|read| read.as_mut().err()));
         if let Some(before) = self.before() {
             moved(&mut page, before);
         }

@@ -1,7 +1,7 @@
 //! What is noted while reading: what does not fit, and where.
 
 use crate::{
-    json::{DecodeError, Next, Problem, ProblemKind, Problems},
+    json::{DecodeError, Next, Problem, ProblemKind, Problems, encode},
     model::{Attribute, Reflect},
 };
 
@@ -73,17 +73,17 @@ impl Context {
 
     /// Returns whether it is wrong that a required attribute is absent. None of many is as good as
     /// absent to those who do not return it; a projection says what did not come. What is not returned by
-    /// default cannot come: a type that has no way to be without it holds an empty text, which is
-    /// not [sent](crate::json::encode) either. A number or boolean would be an invented one.
+    /// default cannot come: a type that has no way to be without it holds an empty text, or a complex value
+    /// of nothing else, which is not [sent](crate::json::encode) either. A number or boolean would be an
+    /// invented one.
     #[inline]
     pub(in crate::json) fn lacks(&self, object: &dyn Reflect, index: usize) -> bool {
         let Some(attribute) = object.descriptor().attributes.get(index) else {
             return false;
         };
         self.strict || self.partial || {
-            let held = object.get(index);
-            let is_none = !held.is_assigned() || held.text() == Some("");
-            !(attribute.is_multi_valued() || is_none && attribute.is_hidden())
+            let is_none = || encode::holds_nothing(object.get(index));
+            !(attribute.is_multi_valued() || attribute.is_hidden() && is_none())
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{
     Context, Seen, Step, attribute, find,
-    late::{Place, Qualified},
+    late::{self, Place, Qualified},
     missing, unknown,
 };
 use crate::{
@@ -63,6 +63,7 @@ fn container(
     if reader.peek()? != Next::Object {
         return Ok(());
     }
+    let mut within = Vec::new();
     let mut more = reader.enter_object()?;
     while more {
         let start = reader.offset();
@@ -70,7 +71,11 @@ fn container(
         let written = reader.slice(start, reader.offset());
         let raw = reader.skip_value()?;
         match find(own.descriptor(), common, &name, 0) {
-            Member::Unknown => unknown(own, &name, written, raw, context),
+            // Here, too, with the URN in front.
+            Member::Unknown => match late::place(own.descriptor(), common, &name) {
+                Some(place) => within.push(place.of(&name, raw)),
+                None => unknown(own, &name, written, raw, context),
+            },
             Member::Schemas => {}
             _ if is_nothing(raw) => {}
             Member::Envelope(index) => {
@@ -84,6 +89,9 @@ fn container(
             }
         }
         more = reader.next_member()?;
+    }
+    if !within.is_empty() {
+        read(within, own, envelope, seen, context)?;
     }
     Ok(())
 }

@@ -293,6 +293,12 @@ impl DecodeError {
         if let Some(raw) = clean(&self.0.raw) {
             self.0.raw = raw.into();
         }
+        // The name of a member may be anything.
+        for problem in self.0.problems.iter_mut() {
+            if let Some(path) = clean(&problem.path) {
+                problem.path = path;
+            }
+        }
     }
 
     fn new(syntax: Option<SyntaxError>, problems: Problems, text: &str) -> Self {
@@ -371,7 +377,7 @@ impl fmt::Display for DecodeError {
         if self.0.problems.iter().any(may_be_corrected) {
             f.write_str(
                 " (if the service provider never returns it, say `\"required\": false` in \
-                 overlay.json)",
+                 overlay.json, or `Option` in a type of your own)",
             )?;
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! The element that a filter describes, where it matches none.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use super::{Action, NoMatch, Result, Run, scope::Scope};
 use crate::{
     filter::{Comparand, Expression, Filter, FilterRef, Operator},
@@ -81,6 +83,7 @@ fn described(
 /// where the filter leaves a choice, or no value can meet it.
 fn asked_for(filter: &Filter) -> Option<Vec<(String, String)>> {
     let mut members: Vec<(String, String)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     let mut ask = |part: FilterRef<'_>| match part.expression() {
         Expression::Compare {
             path,
@@ -91,10 +94,13 @@ fn asked_for(filter: &Filter) -> Option<Vec<(String, String)>> {
                 Comparand::String(text) => encode::text(text).as_str().to_owned(),
                 other => other.to_string(),
             };
-            let mut known = members.iter();
-            match known.find(|(name, _)| name.eq_ignore_ascii_case(path.name())) {
-                Some((_, known)) => (*known == value).then_some(()),
-                None => {
+            match known.entry(path.name().to_ascii_lowercase()) {
+                Entry::Occupied(at) => {
+                    let (_, known) = members.get(*at.get())?;
+                    (*known == value).then_some(())
+                }
+                Entry::Vacant(free) => {
+                    free.insert(members.len());
                     members.push((path.name().to_owned(), value));
                     Some(())
                 }

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::HashSet};
 
 use super::{Result, Run, scope::Scope};
 use crate::{
-    model::{Attribute, Kind, ManyValues, Reflect, ValueRef, whole_number},
+    model::{Attribute, Json, Kind, ManyValues, Reflect, ValueRef, whole_number},
     patch::{
         PatchError,
         identity::{Identifier, Way, same_text, text_key},
@@ -62,7 +62,10 @@ impl Run<'_> {
             let found = match wanted.key() {
                 Some((way, key)) => list.with_key(of, values, way, key, &self.steps)?,
                 None if wanted.is_nothing() => continue,
-                None => list.matching(of, values, None, &self.steps)?,
+                None => match list.with_rarest(of, values, wanted.keys(), &self.steps)? {
+                    Some(found) => found,
+                    None => list.matching(of, values, None, &self.steps)?,
+                },
             };
             listed.extend(found.into_iter().filter(|at| wanted.is(values.at(*at))));
         }
@@ -119,6 +122,22 @@ impl<'a> Wanted<'a> {
         Some((Way::Pair, self.of.pair(value, Some(type_))))
     }
 
+    /// Keys that the element has if it is told by all that is said of it: by the attributes of
+    /// which an index has each value.
+    fn keys(&self) -> Vec<(Way, u64)> {
+        let mut keys = Vec::new();
+        for (name, text) in self.members {
+            if text::shape(text) == Shape::Simple
+                && let Some((way, attribute)) = self.of.named(name)
+                && !attribute.is_multi_valued()
+                && let Some(key) = json_key(self.of, attribute, text)
+            {
+                keys.push((way, key));
+            }
+        }
+        keys
+    }
+
     /// Returns whether it says nothing that an element could have.
     fn is_nothing(&self) -> bool {
         let says = |(name, text): &text::Member<'_>| {
@@ -165,6 +184,7 @@ fn json_key(of: &Identifier<'_>, attribute: &Attribute, json: &str) -> Option<u6
             Some(text) => text_key(of.hashes, attribute, &text),
             None => text_key(of.hashes, attribute, json),
         },
+        Kind::Any => Some(of.hashes.of(ValueRef::Json(&Json::trusted(json)))),
         _ => None,
     }
 }

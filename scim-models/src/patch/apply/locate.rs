@@ -6,7 +6,7 @@ use super::super::{PatchError, PatchErrorKind as Kind};
 use crate::{
     attribute_path::AttributePath,
     model::Reflect,
-    resource::named::{Named, named, schema},
+    resource::named::{Named, named, only_extension_with, schema},
     shown::Name,
 };
 
@@ -40,17 +40,28 @@ pub(super) enum Location<'p> {
 pub(super) fn attribute<'p>(
     root: &mut dyn Reflect,
     path: &'p AttributePath,
+    without_urn: bool,
     has_unknown: &mut dyn FnMut(&mut dyn Reflect, &str) -> bool,
 ) -> Location<'p> {
+    let table = root.descriptor();
     match named(root.descriptor(), path) {
         Named::Resource => Location::Resource,
         Named::Common(index) => Location::Common(index),
         Named::Extension(index) => Location::Extension(index),
         Named::Attribute { extension, index } => Location::Attribute { extension, index },
-        Named::Unknown { extension } => Location::Unknown {
-            extension,
-            name: path.name(),
-        },
+        Named::Unknown { extension } => {
+            let alone = extension.is_none() && without_urn;
+            match only_extension_with(table, path.name()).filter(|_| alone) {
+                Some((extension, index)) => Location::Attribute {
+                    extension: Some(extension),
+                    index,
+                },
+                None => Location::Unknown {
+                    extension,
+                    name: path.name(),
+                },
+            }
+        }
         Named::Foreign => {
             let whole = path.to_string();
             if has_unknown(root, &whole) {

@@ -125,7 +125,8 @@ pub struct ApplyOptions {
     /// Whether `null` as a value is refused (`invalidValue`). Otherwise it means unassigned.
     pub refuse_null: bool,
     /// Whether values are converted generously: `"False"` to a boolean, a number to a string, a
-    /// simple value to a complex one that has a `value`, and the other way round.
+    /// simple value to a complex one that has a `value`, and the other way round. An attribute of an
+    /// extension may lack its URN, if no other attribute has the name.
     pub lenient_values: bool,
     /// Whether the names of members may be paths in an operation without a path: `name.givenName`,
     /// `emails[type eq "work"].value`, with or without the URN of the schema. A name that leads

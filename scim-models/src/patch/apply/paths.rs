@@ -71,9 +71,10 @@ impl Run<'_> {
 
     fn at_path(&self, root: &mut dyn Reflect, path: &PatchPath, action: Action<'_>) -> Result {
         let location = match (path.attribute(), path.container()) {
-            (Some(attribute), _) => locate::attribute(root, attribute, &mut |root, name| {
-                self.has_unknown(root, name)
-            }),
+            (Some(attribute), _) => {
+                let has = &mut |root: &mut dyn Reflect, name: &str| self.has_unknown(root, name);
+                locate::attribute(root, attribute, self.options.lenient_values, has)
+            }
             (None, Some(urn)) => locate::container(root, urn),
             (None, None) => Location::Resource,
         };
@@ -262,7 +263,7 @@ impl Run<'_> {
         };
         let parts = Parts::of(&path);
         let has = &mut |root: &mut dyn Reflect, name: &str| self.has_unknown(root, name);
-        let location = locate::attribute(root, attribute, has);
+        let location = locate::attribute(root, attribute, self.options.lenient_values, has);
         let is_path = parts.sub.is_some() || parts.filter.is_some();
         match location {
             Location::Unknown { .. } | Location::Foreign { .. } if parts.filter.is_some() => {

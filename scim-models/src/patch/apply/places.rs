@@ -19,6 +19,19 @@ pub(super) struct Places {
 }
 
 impl Places {
+    /// With what an earlier run kept about lists.
+    pub(super) fn knowing(lists: Vec<(Scope, Option<List>)>) -> Self {
+        Self {
+            lists: RefCell::new(lists),
+            unknown: RefCell::default(),
+        }
+    }
+
+    /// What is kept about lists.
+    pub(super) fn into_lists(self) -> Vec<(Scope, Option<List>)> {
+        self.lists.into_inner()
+    }
+
     /// Returns whether the object at `at`, or one within it, has unknown attributes that are kept here.
     pub(super) fn has_unknown(&self, at: Scope) -> bool {
         let unknown = self.unknown.borrow();
