@@ -152,7 +152,7 @@ fn what_nobody_waits_for_any_longer_is_recorded() {
     let late = ["--timeout", "1", "-v", "--har", "l.har", "get", "users"];
     let said = world.run(&late).fails(6);
     assert!(
-        said.contains("/Users") && said.contains("given up"),
+        said.contains("/Users") && said.contains("no response"),
         "{said}"
     );
     let all = entries(&world, "l.har");
