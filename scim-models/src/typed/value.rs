@@ -16,7 +16,8 @@ use crate::{
     note = "write a `{T}`, or an element if that is a `Vec`: a complex one with its constructor, as in \
             `Email::new(\"babs@example.com\")`",
     note = "text is taken for String, DateTime, Binary, Reference and canonical values, whole numbers \
-            for i64 and Decimal"
+            for i64 and Decimal",
+    note = "an `Option` is no value: `Some(x)` is written `x`, and `None` is `.remove(..)`"
 )]
 pub trait ValueFor<T, N> {
     /// The value as JSON.
