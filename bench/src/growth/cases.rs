@@ -7,7 +7,7 @@ mod patches;
 
 use std::hint::black_box;
 
-use scim_client::{Extra, Group, Json, User, group::Member};
+use scim_client::{Extra, Group, Json, Resource as _, User, group::Member};
 use serde_json::json;
 
 pub use self::exchanges::{BESIDE, Beside};

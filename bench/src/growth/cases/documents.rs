@@ -1,12 +1,11 @@
 //! Documents that a client reads and writes.
 
 use scim_client::{
-    Partial, Stored, User,
+    Partial, Resource as _, Stored, User,
     dynamic::ResourceTypes,
     filter::Filter,
     message::{BulkResponse, ErrorMessage, ListResponse, Outcome, ReceivedBulk},
 };
-use serde_json::json;
 
 use super::{
     Growing, extra, json, linear, members, nested, repeated, sorting, unknown, user, work,

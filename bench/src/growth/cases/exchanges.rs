@@ -13,7 +13,7 @@ use std::{
 
 use http_body_util::{BodyExt as _, Full};
 use scim_client::{
-    Client, User,
+    Client, Resource as _, User,
     bytes::Bytes,
     http::{Method, Request, Response},
     message::BulkOperation,

@@ -6,7 +6,6 @@ use scim_client::{
     filter::PatchPath,
     patch::{self, ApplyOptions, Dialect, Operation, PatchOp, Patchable, Removal, Unknown},
 };
-use serde_json::json;
 
 use super::{Growing, Work, group, json, linear, nested, repeated, user, work};
 
