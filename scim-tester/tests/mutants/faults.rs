@@ -138,7 +138,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "gt-on-text-is-ge" ["F-09"] [] |mut q, next, _| { q.filter(|f| f.replace("displayName gt", "displayName ge").replace("externalId gt", "externalId ge")); next(q) };
     "gt-on-boolean-taken" ["F-11"] [] |q, next, _| { let a = next(q.clone()); if q.filter_text().starts_with("active g") && a.status == 400 { return Resp::list(&[]); } a };
     "false-is-true" ["F-12"] [] |mut q, next, _| { q.filter(|f| f.replace("active eq false", "active eq true")); next(q) };
-    "not-ignored" ["F-14"] ["F-07" "F-16" "F-22" "F-23"] |mut q, next, _| { q.filter(|f| f.replace("not (", "(").replace("not(", "(").replace("NOT (", "(")); next(q) };
+    "not-ignored" ["F-14"] ["F-18" "F-07" "F-16" "F-22" "F-23"] |mut q, next, _| { q.filter(|f| f.replace("not (", "(").replace("not(", "(").replace("NOT (", "(")); next(q) };
     "not-without-blank-refused" ["F-14"] [] |q, next, _| if q.filter_text().contains("not(") { Resp::error(400, "invalidFilter") } else { next(q) };
     "five-parentheses-at-most" ["F-15"] ["F-37"] |q, next, _| if q.filter_text().contains("((((((") { Resp::error(400, "invalidFilter") } else { next(q) };
     "operators-in-one-letter-case" ["F-16"] [] |q, next, _| { let f = q.filter_text(); if ["EQ", "Eq", "eQ", "AND", "Or", "NOT ", "Pr"].iter().any(|w| f.contains(&format!(" {w}")) || f.starts_with(w)) { return Resp::error(400, "invalidFilter"); } next(q) };
