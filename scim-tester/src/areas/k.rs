@@ -114,6 +114,7 @@ checks! {
         let Some(key) = r.key() else { return Err(Stop::Skip("no text attribute".to_owned())) };
         let (only, path) = (cx.fixture(r).await?.only(r).unwrap_or_default(), key.path());
         let sorts = cx.announced("sort") != Some(false);
+        let exact = r.attr(&key.name).is_some_and(|attr| attr.exact);
         let mut query = vec![("filter", only.as_str()), ("attributes", path.as_str()), ("count", "3")];
         if sorts {
             query.extend([("sortBy", path.as_str()), ("sortOrder", "descending")]);
@@ -127,7 +128,8 @@ checks! {
             for one in a.resources() {
                 t.sub("projected");
                 t.must(crate::json::member(one, "meta").is_none(), &a, format!("{path} and what is always returned"));
-                found.extend(key.of(one).and_then(Value::as_str).map(str::to_lowercase));
+                let name = key.of(one).and_then(Value::as_str);
+                found.extend(name.map(|name| if exact { name.to_owned() } else { name.to_lowercase() }));
             }
             let following = next(&a).map(str::to_owned);
             last = Some(a);
