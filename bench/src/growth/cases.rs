@@ -10,7 +10,7 @@ use std::hint::black_box;
 use scim_client::{Extra, Group, Json, Resource as _, User, group::Member};
 use serde_json::json;
 
-pub use self::exchanges::{BESIDE, Beside};
+pub use self::exchanges::BESIDE;
 
 /// Work that is measured on `n` of something, and on four times as many.
 pub struct Growing {

@@ -1,7 +1,7 @@
 //! Filters and sorting.
 
 use scim_client::{
-    Resource as _, Stored, User,
+    Stored, User,
     evaluate::{Subject, sort_by},
     filter::{Filter, Operator},
     message::SortOrder,

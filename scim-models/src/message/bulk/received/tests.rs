@@ -170,7 +170,7 @@ fn a_strict_reading_has_one_form() {
             format!(r#"{{"Operations":[{GOOD}]}}"#),
             "`schemas` is missing",
         ),
-        (message(GOOD).replace('[', "").replace(']', ""), "`schemas`"),
+        (message(GOOD).replace(['[', ']'], ""), "`schemas`"),
         (
             good.replacen("\"Operations\"", "\"operations\":[],\"Operations\"", 1),
             "comes twice",
