@@ -169,7 +169,7 @@ const BARS: [Bar; 29] = [
         AtMost(1.05),
     )
     .by("get/a small user/hyper-util, derive")
-    .missed(AtMost(1.14), SMALL_GET),
+    .missed(AtMost(1.15), SMALL_GET),
     Bar::new(
         "instructions to parse F1",
         "parse/F1/scim-client",

@@ -45,7 +45,8 @@ pub(super) struct Call {
     pub(super) options: RequestOptions,
     body: Option<Bytes>,
     /// The body of the request that this one follows: its secrets are those of the operation.
-    earlier: Option<Bytes>,
+    // Boxed: most have none, and a call is moved often.
+    earlier: Option<Box<Bytes>>,
     /// Whether it should have been for one version of the resource, and there is no way to say it.
     unconditional: bool,
     /// What the resource type does not allow.
@@ -169,7 +170,10 @@ impl Call {
         other.types.clone_from(&self.types);
         other.resource_type = self.resource_type;
         other.options = self.options.for_another_request();
-        other.earlier = self.body.clone().or_else(|| self.earlier.clone());
+        other.earlier = self.body.clone().map(Box::new);
+        if other.earlier.is_none() {
+            other.earlier.clone_from(&self.earlier);
+        }
         other
     }
 
@@ -452,7 +456,7 @@ impl Call {
 
     /// This call follows a write with that body.
     pub(super) fn follows(&mut self, body: String) {
-        self.earlier = Some(body.into());
+        self.earlier = Some(Box::new(body.into()));
     }
 
     /// Takes secrets out of what errors keep of a page.
@@ -500,7 +504,9 @@ impl Call {
 
 impl Secretive for Call {
     fn secrets(&self) -> Secrets {
-        let bodies = [&self.body, &self.earlier].into_iter().flatten();
+        let bodies = [self.body.as_ref(), self.earlier.as_deref()]
+            .into_iter()
+            .flatten();
         self.secrets_of(bodies.map(|body| std::str::from_utf8(body).unwrap_or_default()))
     }
 }
