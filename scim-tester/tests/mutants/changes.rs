@@ -62,7 +62,7 @@ fn unauthorized() -> Resp {
 pub(crate) const MUTANTS: &[Mutant] = mutants! {
     // PATCH.
     "patch-501" ["X-01" "D-04"] ["L-02" "X-35" "A-11" "EN-05" "EN-06" "OK-10" "A-01"] |q, next, _| if q.method("PATCH") { Resp::error(501, "") } else { next(q) };
-    "patch-does-nothing" ["X-01"] ["A-11" "X-24" "L-06" "P-08" "R-08" "P-13"] |q, next, _| { if q.method("PATCH") && q.resource().is_some() { let a = next(q.as_get()); if a.ok() { return a; } } next(q) };
+    "patch-does-nothing" ["X-01"] ["A-11" "X-24" "L-06" "P-08" "R-08" "P-13" "V-03"] |q, next, _| { if q.method("PATCH") && q.resource().is_some() { let a = next(q.as_get()); if a.ok() { return a; } } next(q) };
     "patch-204-with-body" ["X-01"] ["T-07" "P-08"] |q, next, _| { let mut a = next(q.clone()); if q.method("PATCH") && a.status == 200 { a.status = 204; } a };
     "patch-answers-201" ["X-01"] ["P-08" "B-01"] |q, next, _| { let mut a = next(q.clone()); if q.method("PATCH") && a.status == 200 { a.status = 201; } a };
     "patch-wants-a-path" ["X-02"] ["X-03" "X-26" "X-19" "OK-10" "OK-11" "EN-16" "X-37" "X-08" "X-44"] |q, next, _| if any(&q, |o| o.get("path").is_none() && o["op"] != "remove") { Resp::error(400, "invalidPath") } else { next(q) };
@@ -92,7 +92,7 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "patch-not-atomic" ["X-24"] [] |q, next, _| { if q.method("PATCH") && q.operations().len() == 2 { let mut last = None; for o in q.operations() { let mut one = q.clone(); one.edit(|d| d["Operations"] = json!([o])); let a = next(one); if !a.ok() { return a; } last = Some(a); } return last.unwrap(); } next(q) };
     "patch-first-operation-only" ["X-25"] ["X-42" "X-24" "OK-12"] |mut q, next, _| { if q.method("PATCH") { q.edit(|d| if let Some(o) = d["Operations"].as_array_mut() { if o.len() > 1 && o.iter().all(|x| x["op"] != "nonsense") { o.truncate(1); } }); } next(q) };
     "patch-operations-backwards" ["X-25"] ["X-42" "OK-12" "X-24"] |mut q, next, _| { if q.method("PATCH") { q.edit(|d| if let Some(o) = d["Operations"].as_array_mut() { o.reverse(); }); } next(q) };
-    "extension-paths-refused" ["X-26"] ["EN-11" "X-27"] |q, next, _| if any(&q, |o| path(o).starts_with("urn:ietf:params:scim:schemas:extension")) { Resp::error(400, "invalidPath") } else { next(q) };
+    "extension-paths-refused" ["X-26"] ["EN-11" "X-27" "X-43"] |q, next, _| if any(&q, |o| path(o).starts_with("urn:ietf:params:scim:schemas:extension")) { Resp::error(400, "invalidPath") } else { next(q) };
     "extension-sub-attributes-refused" ["X-27"] ["EN-11"] |q, next, _| if any(&q, |o| path(o).ends_with("manager.value")) { Resp::error(400, "invalidPath") } else { next(q) };
     "patch-without-urn-taken" ["X-28"] [] |mut q, next, _| { if q.method("PATCH") { q.edit(|d| d["schemas"] = json!(["urn:ietf:params:scim:api:messages:2.0:PatchOp"])); } next(q) };
     "patch-without-operations-taken" ["X-29"] [] |q, next, _| { let a = next(q.clone()); if q.method("PATCH") && !q.json()["Operations"].is_array() && a.status == 400 { return Resp::empty(204); } a };
@@ -148,11 +148,11 @@ pub(crate) const MUTANTS: &[Mutant] = mutants! {
     "always-304" ["V-06"] [] |q, next, _| { if q.headers.contains_key("if-none-match") && q.method("GET") { return Resp::empty(304); } next(q) };
     "if-match-takes-one-tag" ["V-07"] [] |q, next, _| if q.headers.get("if-match").is_some_and(|v| v.to_str().is_ok_and(|v| v.contains(','))) { Resp::error(412, "") } else { next(q) };
     "versions-differ-in-lists" ["V-10"] [] |q, next, _| { let mut a = next(q.clone()); if q.lists() { a.each(|r| if r["meta"]["version"].is_string() { r["meta"]["version"] = "W/\"list\"".into(); }); } a };
-    "me-is-500" ["N-01" "E-06"] [] |q, next, _| if q.path == "/Me" { Resp::error(500, "") } else { next(q) };
-    "me-is-its-own-location" ["N-02"] [] |q, next, _| if q.is("GET", "/Me") { Resp::new(200, &json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "me-1", "userName": "me", "meta": {"resourceType": "User", "location": "https://scim.example/v2/Me"}})) } else { next(q) };
-    "me-leads-elsewhere" ["N-04"] [] |q, next, _| { if q.is("GET", "/Me") { let mut a = Resp::empty(308); a.header("location", "https://elsewhere.example/Users/1"); return a; } next(q) };
+    "me-is-500" ["N-01" "E-06"] ["H-01"] |q, next, _| if q.path == "/Me" { Resp::error(500, "") } else { next(q) };
+    "me-is-its-own-location" ["N-02"] ["H-01"] |q, next, _| if q.is("GET", "/Me") { Resp::new(200, &json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "me-1", "userName": "me", "meta": {"resourceType": "User", "location": "https://scim.example/v2/Me"}})) } else { next(q) };
+    "me-leads-elsewhere" ["N-04"] ["H-01"] |q, next, _| { if q.is("GET", "/Me") { let mut a = Resp::empty(308); a.header("location", "https://elsewhere.example/Users/1"); return a; } next(q) };
     // Errors.
-    "400-as-500" ["E-06" "E-05"] ["F-29" "F-30" "IO-04" "EN-08" "F-11" "X-21" "X-32" "X-33" "K-05" "S-06" "C-13" "P-09" "F-35" "B-03" "EN-06" "T-04" "M-04" "X-17" "F-32" "C-09" "I-06" "B-12" "F-37" "K-06" "L-06" "G-08" "P-07" "F-31" "B-13" "X-41" "X-37"] |q, next, _| { let mut a = next(q); if a.status == 400 { a.status = 500; a.edit(|d| d["status"] = "500".into()); } a };
+    "400-as-500" ["E-06" "E-05"] ["F-29" "F-30" "IO-04" "EN-08" "F-11" "X-21" "X-32" "X-33" "K-05" "S-06" "C-13" "P-09" "F-35" "B-03" "EN-06" "T-04" "M-04" "X-17" "F-32" "C-09" "I-06" "B-12" "F-37" "K-06" "L-06" "G-08" "P-07" "F-31" "B-13" "X-41" "X-37" "B-09"] |q, next, _| { let mut a = next(q); if a.status == 400 { a.status = 500; a.edit(|d| d["status"] = "500".into()); } a };
     "broken-json-is-500" ["E-05" "E-06"] ["Q-04"] |q, next, _| if !q.raw.is_empty() && serde_json::from_slice::<Value>(&q.raw).is_err() { Resp::error(500, "") } else { next(q) };
     "error-plain-body" ["E-01"] ["T-01" "OK-04" "OK-06" "OK-09" "D-09"] |q, next, _| { let mut a = next(q); if a.status >= 400 { a.raw = "something is wrong".into(); a.header("content-type", "text/plain"); } a };
     "405-without-error" ["E-01"] [] |q, next, _| { let mut a = next(q); if a.status == 405 { a.raw = "".into(); } a };
