@@ -241,7 +241,6 @@ impl Filter {
     }
 
     /// Changes the attributes that are asked about; inside of a value path stand sub-attributes.
-    #[cfg(feature = "dynamic")]
     pub(crate) fn each_path(&mut self, change: impl FnMut(&mut AttributePath)) {
         self.nodes.each_path(change);
     }

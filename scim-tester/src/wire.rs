@@ -391,8 +391,9 @@ impl Wire {
             false => counter.store(0, Ordering::Relaxed),
         };
         in_a_row(&self.busy, is_busy(exchange));
-        in_a_row(&self.pages, exchange.is_page());
+        // Who is not signed in may be sent to a page for that.
         if own {
+            in_a_row(&self.pages, exchange.is_page());
             in_a_row(
                 &self.refused,
                 exchange.status == 401 && self.has_credentials(),

@@ -22,8 +22,8 @@ pub(super) fn commands() -> Vec<Command> {
                  scim login test -u https://t.example/v2 --client-id me --client-secret file:~/secret \\\n      \
                  --token-url https://login.example/token --scope scim\n  scim login me -u https://t.example/v2 --client-id cli \\\n      \
                  --device-url https://login.example/device --token-url https://login.example/token\n\nThe configuration says where \
-                 the secret comes from, and does not have the secret itself. Only --store-file stores a token, in a file \
-                 that only you can read.",
+                 the secret comes from, and does not have the secret itself. With --store-file, or if you say yes to \
+                 the question, a file that only you can read has it.",
             )
             .arg(clap::Arg::new("name").value_name("NAME").help("The name of the context [default: the host]"))
             .arg(
@@ -42,7 +42,7 @@ pub(super) fn commands() -> Vec<Command> {
             .arg(option("audience", "NAME", "The audience of the token"))
             .arg(option("auth-header", "NAME", "The name of the header with the secret that --token REF gives"))
             .arg(flag("read-only", "Refuse to write without --write"))
-            .arg(flag("store-file", "Store the token that you type in a file that only you can read"))
+            .arg(flag("store-file", "Store the secret itself (token, password or client secret) in a file that only you can read"))
             .arg(flag("no-check", "Store it without a request to the server")),
         Command::new("logout").about("Delete the tokens, stored secret and schemas of a context, which -c names"),
     ]

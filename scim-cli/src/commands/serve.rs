@@ -11,6 +11,7 @@ use scim_client::testing::{Misbehaviour, ServiceProvider};
 use super::proxy::{front, interrupted, port, record};
 use super::{duration, flag, many, option, text, texts};
 use crate::config::Context;
+use crate::discovery;
 use crate::documents::{Form, rows};
 use crate::failure::{Failure, of_file};
 use crate::globals::Globals;
@@ -149,6 +150,7 @@ pub(super) async fn serve(globals: &Globals, matches: &ArgMatches) -> Result<(),
     if let Some(secret) = &secret {
         session.mask.add(secret);
     }
+    discovery::mask_secrets(&types, &session.mask);
     front(session, port, true, Duration::ZERO).await
 }
 

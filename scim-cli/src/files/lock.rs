@@ -61,7 +61,7 @@ impl Lock {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 // Some network file systems have no locks. Nobody could work there at all.
-                Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Unsupported => {}
+                Err(TryLockError::Error(error)) if has_no_locks(&error) => {}
                 Err(TryLockError::Error(error)) => return Err(of_file(&lock)(error)),
             }
             // A lock of a file that was taken away meanwhile keeps nobody out.
@@ -73,6 +73,13 @@ impl Lock {
             }
         }
     }
+}
+
+/// Whether the file system has no locks: some of a network have none, or nobody who keeps them (ENOLCK).
+fn has_no_locks(error: &io::Error) -> bool {
+    const ENOLCK: i32 = 37;
+    error.kind() == ErrorKind::Unsupported
+        || cfg!(target_os = "linux") && error.raw_os_error() == Some(ENOLCK)
 }
 
 /// The file of a lock, made if it is not there. None if it goes away meanwhile.

@@ -3,7 +3,7 @@
 use scim_client::{
     Group, Resource as _, User,
     dynamic::DynamicResource,
-    patch::{ApplyOptions, PatchOp},
+    patch::{ApplyOptions, PatchOp, Unknown},
 };
 use serde_json::json;
 
@@ -218,4 +218,101 @@ fn an_addition_that_is_refused_leaves_the_values_of_an_extension() {
     assert_eq!(car, before);
     car.add("tags", "t20").unwrap();
     assert_eq!(car.get_all("tags").unwrap()[0].elements().count(), 21);
+}
+
+/// Things whose elements are told by values of every kind.
+fn told() -> scim_client::dynamic::ResourceType {
+    let sub = |name: &str, kind: &str| json!({"name": name, "type": kind});
+    let many = |name: &str, kind: &str| {
+        let all = [
+            sub("value", kind),
+            sub("display", "string"),
+            sub("other", "any"),
+        ];
+        json!({"name": name, "type": "complex", "multiValued": true, "subAttributes": all})
+    };
+    let all = [
+        many("anything", "any"),
+        many("rates", "decimal"),
+        many("times", "dateTime"),
+        many("names", "string"),
+    ];
+    let document = json!({"id": "urn:example:2.0:Told", "name": "Told", "attributes": all});
+    let types = scim_client::dynamic::ResourceTypes::from_json(&document.to_string()).unwrap();
+    types.iter().next().unwrap().clone()
+}
+
+/// Those in excess keep every look at all elements from being the cheapest way.
+fn applied(attribute: &str, operations: serde_json::Value) -> Vec<serde_json::Value> {
+    let kind = told();
+    let more = |at: usize| match attribute {
+        "rates" => json!({"value": at, "display": format!("d{at}")}),
+        "times" => {
+            json!({"value": format!("2020-01-01T00:00:{at:02}Z"), "display": format!("d{at}")})
+        }
+        _ => json!({"value": format!("v{at}"), "display": format!("d{at}")}),
+    };
+    let all: Vec<_> = (10..30).map(more).collect();
+    let mut thing = kind.new_resource().with(attribute, &all).unwrap();
+    let body = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": operations,
+    });
+    let message = PatchOp::from_json(&body.to_string(), &[]).unwrap();
+    message.apply(&mut thing, &ApplyOptions::default()).unwrap();
+    let after: serde_json::Value = serde_json::from_str(&thing.to_json()).unwrap();
+    after[attribute].as_array().cloned().unwrap_or_default()
+}
+
+#[test]
+fn what_is_listed_is_found_whatever_tells_it() {
+    for (attribute, listed) in [
+        ("anything", json!({"value": "v12"})),
+        ("rates", json!({"value": 12, "display": "of another time"})),
+        ("rates", json!({"value": 12.0})),
+        (
+            "times",
+            json!({"value": "2020-01-01T01:00:12+01:00", "display": "of another time"}),
+        ),
+        (
+            "names",
+            json!({"value": "v12", "display": "of another time"}),
+        ),
+        ("names", json!({"display": "d12", "other": null})),
+        ("anything", json!({"display": "d12", "other": null})),
+    ] {
+        // Often enough for an index.
+        let one = json!({"op": "remove", "path": attribute, "value": [listed]});
+        let nobody = json!({"op": "remove", "path": attribute, "value": [{"display": "nobody"}]});
+        let mut all = vec![nobody; 10];
+        for operations in [vec![one.clone()], {
+            all.push(one);
+            all
+        }] {
+            let left = applied(attribute, json!(operations));
+            assert_eq!(left.len(), 19, "{attribute} {listed}");
+            assert!(!left.iter().any(|x| x["display"] == "d12"), "{attribute}");
+        }
+    }
+}
+
+#[test]
+fn what_has_more_unknown_attributes_is_there_already() {
+    let address = |at: usize| json!({"locality": "X", "extra": at, "serverAdded": true});
+    let all: Vec<_> = (0..20).map(address).collect();
+    let user = json!({"userName": "u", "addresses": all}).to_string();
+    let mut user = User::from_json(&user).unwrap();
+    let add = |at: usize| {
+        let value = json!({"locality": "X", "extra": at});
+        json!({"op": "add", "path": "addresses", "value": [value]})
+    };
+    let all: Vec<_> = (0..21).map(add).collect();
+    let body = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+        "Operations": all,
+    });
+    let message = PatchOp::from_json(&body.to_string(), &[]).unwrap();
+    let options = ApplyOptions::default().with_unknown(Unknown::Keep);
+    message.apply(&mut user, &options).unwrap();
+    assert_eq!(user.addresses.len(), 21);
 }

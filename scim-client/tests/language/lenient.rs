@@ -241,6 +241,14 @@ async fn an_attribute_of_an_extension_may_lack_its_urn() {
             r#"emails[department eq "t"]"#.to_owned(),
         ),
         (r#"unheard eq "t""#, r#"unheard eq "t""#.to_owned()),
+        ("department pr", format!("{ENTERPRISE}:department pr")),
+        ("not (manager pr)", format!("not ({ENTERPRISE}:manager pr)")),
+        (
+            r#"manager[value eq "m1"]"#,
+            format!(r#"{ENTERPRISE}:manager[value eq "m1"]"#),
+        ),
+        // What is unknown of a known attribute is of no extension.
+        (r#"name.foo eq "x""#, r#"name.foo eq "x""#.to_owned()),
     ] {
         let filter = Filter::parse_with(text, &options).unwrap();
         let read = filter.check_with(User::DESCRIPTOR, &options).unwrap();

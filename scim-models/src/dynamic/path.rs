@@ -5,7 +5,7 @@ use scim_schema::nearest;
 use super::error::{AttributeError, AttributeErrorKind as Kind};
 use crate::{
     attribute_path::AttributePath,
-    filter::{Filter, PatchPath},
+    filter::{Filter, FilterOptions, PatchPath},
     model::{Attribute, Descriptor, Mutability},
     resource::{
         envelope,
@@ -156,7 +156,7 @@ pub(super) fn found(table: &'static Descriptor, path: &PatchPath) -> Result<Foun
         located.sub = Some(sub_attribute(&located, of, sub)?);
     }
     filter
-        .check_elements(of, true)
+        .check_elements(of, FilterOptions::default().with_refuse_unknown(true))
         .map_err(|error| of_filter(table, &error))?;
     Ok(Found {
         located,

@@ -54,6 +54,7 @@ impl Filter {
         let check = Check::new(schema, *options);
         let standard = if options.rewrites() {
             let mut standard = self.clone();
+            standard.each_path(|path| check.lengthen(path));
             standard.each_comparison(|within, path, value| check.rewrite(within, path, value));
             Cow::Owned(standard)
         } else {
@@ -64,14 +65,12 @@ impl Filter {
     }
 
     /// Like [`check`](Self::check), for the filter in `attribute[filter]`: its paths name
-    /// sub-attributes, or `value` if the attribute has none. `known` as for
-    /// [`check_known`](Self::check_known).
+    /// sub-attributes, or `value` if the attribute has none.
     pub(crate) fn check_elements(
         &self,
         attribute: &Attribute,
-        known: bool,
+        options: FilterOptions,
     ) -> Result<(), FilterCheckError> {
-        let options = FilterOptions::default().with_refuse_unknown(known);
         Check::new(&Elements(attribute), options).filter(
             self.root(),
             Some(&AttributePath::from_parts(None, attribute.name, None)),
@@ -150,6 +149,20 @@ impl<'a> Check<'a> {
         Self { schema, options }
     }
 
+    /// Puts the URN of the only extension that has an attribute in front of a path without one, if nothing else
+    /// has the name.
+    fn lengthen(&self, path: &mut AttributePath) {
+        if self.options.complex_by_value
+            && path.uri().is_none()
+            && let Ok(alone) = AttributePath::new(None, path.name(), None)
+            && matches!(self.find(&alone, None), Found::Unknown)
+            && let Some(urn) = self.schema.extension_with(path.name())
+            && let Ok(longer) = AttributePath::new(Some(urn), path.name(), path.sub())
+        {
+            *path = longer;
+        }
+    }
+
     /// Puts the standard form of a comparison in place of one that is only understood
     /// generously.
     fn rewrite(
@@ -158,15 +171,6 @@ impl<'a> Check<'a> {
         path: &mut AttributePath,
         value: &mut Comparand,
     ) {
-        if self.options.complex_by_value
-            && within.is_none()
-            && path.uri().is_none()
-            && matches!(self.find(path, None), Found::Unknown)
-            && let Some(urn) = self.schema.extension_with(path.name())
-            && let Ok(longer) = AttributePath::new(Some(urn), path.name(), path.sub())
-        {
-            *path = longer;
-        }
         let Found::Attribute { facts, value: sub } = self.find(path, within) else {
             return;
         };

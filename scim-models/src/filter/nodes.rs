@@ -130,7 +130,6 @@ impl Nodes {
     }
 
     /// Gives each path that is not inside of a value path to `change`, from left to right.
-    #[cfg(feature = "dynamic")]
     pub(super) fn each_path(&mut self, mut change: impl FnMut(&mut AttributePath)) {
         let mut outside = 0;
         for (at, node) in self.0.iter_mut().enumerate() {

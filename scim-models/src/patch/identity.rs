@@ -169,11 +169,8 @@ impl<'h> Identifier<'h> {
                     |at: Option<usize>| at.is_none_or(|at| self.is_same(Way::By(at), added, known));
                 part(self.value) && part(self.type_)
             }
-            (Way::Whole, ValueRef::Object(added), ValueRef::Object(known)) => {
+            (Way::Whole | Way::Exact, ValueRef::Object(added), ValueRef::Object(known)) => {
                 same_object(added, known)
-            }
-            (Way::Exact, ValueRef::Object(added), ValueRef::Object(known)) => {
-                same_object(added, known) && has_all(added, known)
             }
             (Way::Whole | Way::Exact, added, known) => same_simple(self.attribute, added, known),
             (Way::By(_), ..) => false,

@@ -27,6 +27,9 @@ type Result<T = ()> = std::result::Result<T, PatchError>;
 /// So often elements are looked at one by one before an index pays.
 const FEW: usize = 4;
 
+/// How many elements that differ in unknown attributes alone are looked at for each that is added.
+const ALIKE: usize = 256;
+
 /// How deep a filter is taken apart; a deeper one is asked about each element.
 const MAX_DEPTH: usize = 32;
 
@@ -210,7 +213,20 @@ impl List {
         };
         let found = self.indexed(of, values, way, key, steps)?;
         steps.take(found.len(), 1)?;
-        Ok(found.into_iter().find(same))
+        if let Some(twin) = found.into_iter().find(same) {
+            return Ok(Some(twin));
+        }
+        // One that has more unknown attributes has another key. Where many have the same known attributes,
+        // looking at each of them for each would never end.
+        let Some(key) = of.key(Way::Whole, added).filter(|_| way == Way::Exact) else {
+            return Ok(None);
+        };
+        let alike = self.indexed(of, values, Way::Whole, key, steps)?;
+        if alike.len() > ALIKE {
+            return Ok(None);
+        }
+        steps.take(alike.len(), 1)?;
+        Ok(alike.into_iter().find(same))
     }
 
     /// The elements with that key. They may differ nevertheless.

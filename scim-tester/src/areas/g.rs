@@ -242,7 +242,14 @@ checks! {
             let more = first.total().is_some_and(|total| total > i64::try_from(page.len()).unwrap_or(0));
             let next = ids(&second);
             let twice = next.iter().filter(|id| page.contains(id)).count();
-            wrong = (twice > 0 || more && next.is_empty()).then(|| (second, format!("{} resources, {twice} of them on the first page, too", next.len())));
+            // Nothing came or went if the first page is as before.
+            let is_wrong = twice > 0 || more && next.is_empty();
+            let again = match is_wrong {
+                true => Some(cx.list(r, &[("startIndex", "1"), ("count", "3")]).await?),
+                false => None,
+            };
+            let stood_still = again.is_some_and(|again| ids(&again) == page && again.total() == first.total());
+            wrong = stood_still.then(|| (second, format!("{} resources, {twice} of them on the first page, too", next.len())));
             if wrong.is_none() {
                 break;
             }

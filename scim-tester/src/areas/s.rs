@@ -217,10 +217,11 @@ checks! {
         // What others have may be sorted by the rules of their language: the ends must differ.
         let ends = async |order: &str| cx.list(r, &[("sortBy", &path), ("sortOrder", order), ("count", "2")]).await;
         let (up, down) = (ends("ascending").await?, ends("descending").await?);
-        if up.status == 400 {
+        if text(up.doc(), "scimType") == Some("tooMany") || matches!(up.status, 400 | 403 | 501) {
             return Err(Stop::Skip("everything is too many (RFC 7644 §3.12 Table 9)".to_owned()));
         }
         t.success(&up, "a sorted page")?;
+        t.success(&down, "a sorted page")?;
         // How many come is for G-01.
         if up.total().is_some_and(|total| total > 4) && (1..=2).contains(&up.resources().len()) {
             t.must(Context::ids(&up).is_disjoint(&Context::ids(&down)), &down, "other resources than in ascending order");

@@ -128,6 +128,8 @@ impl<'a> Wanted<'a> {
         let mut keys = Vec::new();
         for (name, text) in self.members {
             if text::shape(text) == Shape::Simple
+                && !text::is_unassigned(text)
+                && self.counts(name)
                 && let Some((way, attribute)) = self.of.named(name)
                 && !attribute.is_multi_valued()
                 && let Some(key) = json_key(self.of, attribute, text)
@@ -136,6 +138,12 @@ impl<'a> Wanted<'a> {
             }
         }
         keys
+    }
+
+    /// Returns whether what it says of this sub-attribute tells the element.
+    fn counts(&self, name: &str) -> bool {
+        let tells = |known: &&str| name.eq_ignore_ascii_case(known);
+        self.value.is_none() || ["value", "type"].iter().any(tells)
     }
 
     /// Returns whether it says nothing that an element could have.
@@ -184,7 +192,8 @@ fn json_key(of: &Identifier<'_>, attribute: &Attribute, json: &str) -> Option<u6
             Some(text) => text_key(of.hashes, attribute, &text),
             None => text_key(of.hashes, attribute, json),
         },
-        Kind::Any => Some(of.hashes.of(ValueRef::Json(&Json::trusted(json)))),
+        // As a sub-attribute it is in no index.
+        Kind::Any if of.table.is_none() => Some(of.hashes.of(ValueRef::Json(&Json::trusted(json)))),
         _ => None,
     }
 }

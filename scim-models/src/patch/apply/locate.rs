@@ -50,7 +50,11 @@ pub(super) fn attribute<'p>(
         Named::Extension(index) => Location::Extension(index),
         Named::Attribute { extension, index } => Location::Attribute { extension, index },
         Named::Unknown { extension } => {
-            let alone = extension.is_none() && without_urn;
+            // `externalId` is of every resource.
+            let alone = extension.is_none()
+                && without_urn
+                && path.uri().is_none()
+                && !path.name().eq_ignore_ascii_case("externalId");
             match only_extension_with(table, path.name()).filter(|_| alone) {
                 Some((extension, index)) => Location::Attribute {
                     extension: Some(extension),

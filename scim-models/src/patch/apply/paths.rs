@@ -7,7 +7,7 @@ use super::{
     unknown::{Unfound, is_common},
 };
 use crate::{
-    filter::{Filter, PatchPath},
+    filter::{Filter, FilterOptions, PatchPath},
     model::{Attribute, Reflect, Slot, ValueRef},
     patch::{
         Op, Operation, PatchError, PatchErrorKind as Kind,
@@ -372,7 +372,13 @@ impl Run<'_> {
             Some(_) if !attribute.is_multi_valued() => Err(locate::no_elements(attribute.name())),
             Some(filter) => self
                 .meant(filter, attribute)
-                .check_elements(attribute, self.options.unknown != Unknown::Keep)
+                .check_elements(
+                    attribute,
+                    FilterOptions::default()
+                        .with_refuse_unknown(self.options.unknown != Unknown::Keep)
+                        // The name of a member was not checked as a path before.
+                        .with_refuse_never_returned(self.options.dotted_names),
+                )
                 .map_err(|error| PatchError::new(Kind::InvalidFilter, error.to_string())),
         }
     }
