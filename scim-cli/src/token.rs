@@ -5,7 +5,8 @@ mod assertion;
 mod client;
 mod device;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use scim_client::transport::Transport;
 
@@ -40,7 +41,7 @@ pub(crate) fn now() -> u64 {
 }
 
 /// The file of a token. Its name says nothing of the client.
-fn file(context: &str, auth: &Auth) -> Option<std::path::PathBuf> {
+fn file(context: &str, auth: &Auth) -> Option<PathBuf> {
     let (urls, client_id, scopes, audience) = match auth {
         Auth::OAuth2 {
             client_id,
@@ -156,6 +157,22 @@ pub(crate) async fn fetch(
     Ok(token)
 }
 
+/// Waits for others who renew the same token, as long as their request may take. Without a lock it is
+/// tried all the same.
+async fn alone(file: Option<PathBuf>) -> Option<files::Lock> {
+    const PATIENCE: Duration = Duration::from_secs(130);
+    let file = file?;
+    let begun = Instant::now();
+    loop {
+        match files::Lock::attempt(&file) {
+            Ok(None) if begun.elapsed() < PATIENCE => {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            other => return other.ok().flatten(),
+        }
+    }
+}
+
 async fn signed_in(
     context: &str,
     auth: &Auth,
@@ -185,8 +202,7 @@ async fn refreshed(context: &str, auth: &Auth, line: Line<'_>) -> Result<Option<
     {
         return Ok(None);
     }
-    // Without a lock it is tried all the same.
-    let _lock = file(context, auth).and_then(|file| files::Lock::wait(&file).ok());
+    let _lock = alone(file(context, auth)).await;
     let now = read(context, auth);
     if now != before
         && let Some(token) = kept(context, auth)
