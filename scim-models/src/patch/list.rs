@@ -28,7 +28,7 @@ type Result<T = ()> = std::result::Result<T, PatchError>;
 const FEW: usize = 4;
 
 /// How many elements that differ in unknown attributes alone are looked at for each that is added.
-const ALIKE: usize = 256;
+const ALIKE: usize = 32;
 
 /// How deep a filter is taken apart; a deeper one is asked about each element.
 const MAX_DEPTH: usize = 32;
@@ -221,10 +221,12 @@ impl List {
         let Some(key) = of.key(Way::Whole, added).filter(|_| way == Way::Exact) else {
             return Ok(None);
         };
-        let alike = self.indexed(of, values, Way::Whole, key, steps)?;
-        if alike.len() > ALIKE {
+        let index = self.index(of, values, Way::Whole, steps)?;
+        let count = self.indexes.get(index).map_or(0, |(_, i)| i.count(key));
+        if count > ALIKE {
             return Ok(None);
         }
+        let alike = self.indexed(of, values, Way::Whole, key, steps)?;
         steps.take(alike.len(), 1)?;
         Ok(alike.into_iter().find(same))
     }

@@ -84,7 +84,7 @@ pub enum RemovedValues {
 ///
 /// Elements without a `value`, such as addresses, are compared as a whole, except for `readOnly`
 /// sub-attributes. An element also counts as present if the existing one has additional unknown
-/// attributes, unless more than 256 differ in their unknown attributes alone.
+/// attributes, unless more than 32 differ in their unknown attributes alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Identity {
