@@ -10,7 +10,7 @@ mod units;
 
 use std::{
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
 };
 
@@ -18,14 +18,9 @@ use scim_codegen::{Model, Options, Source};
 
 use crate::{
     Result,
+    machine::{cpu_of_children, root},
     report::{Report, table},
 };
-
-/// The root of the repository.
-pub fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
-}
 
 /// A large vendor's schemas, if a folder `shared` with real documents lies beside the repository.
 fn vendor() -> Option<Vec<Source>> {
@@ -406,19 +401,4 @@ fn run(command: &mut Command) -> Result {
         true => Ok(()),
         false => Err(String::from_utf8_lossy(&output.stderr).into()),
     }
-}
-
-/// CPU seconds of all processes that this one has waited for, and of theirs.
-pub fn cpu_of_children() -> Result<f64> {
-    let text = fs::read_to_string("/proc/self/stat")?;
-    // The second field is a name in parentheses, which may hold anything.
-    let (_, rest) = text.rsplit_once(')').ok_or("/proc/self/stat")?;
-    let ticks: u64 = rest
-        .split_whitespace()
-        .skip(13)
-        .take(2)
-        .map(|field| field.parse::<u64>().unwrap_or(0))
-        .sum();
-    // Linux counts in hundredths of a second whatever the machine (proc(5), USER_HZ).
-    Ok(ticks as f64 / 100.0)
 }

@@ -49,14 +49,3 @@ impl Case {
         format!("{}/{}/{}", self.table, self.row, self.column)
     }
 }
-
-/// All cases.
-pub fn all() -> Vec<Case> {
-    let mut cases = crate::pages::cases();
-    cases.extend(crate::get::cases());
-    cases.extend(crate::filters::cases());
-    cases.extend(crate::patches::cases());
-    #[cfg(feature = "rivals")]
-    cases.extend(crate::rivals::cases());
-    cases
-}

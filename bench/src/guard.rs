@@ -1,14 +1,16 @@
 //! The guard: figures that are checked in, and how much worse they may become.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::Command};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Result, bars, builds,
-    case::{self, Case},
+    case::Case,
+    cases,
     counted::Counter,
-    memory, page,
+    machine::{self, taken_with},
+    memory,
     report::{Figures, Report},
 };
 
@@ -34,7 +36,7 @@ struct Kept {
 
 impl Kept {
     fn path() -> PathBuf {
-        builds::root().join("bench/figures.json")
+        machine::root().join("bench/figures.json")
     }
 
     fn read() -> Result<Self> {
@@ -54,7 +56,6 @@ impl Kept {
 
 /// Fails if a count is worse than the one that is checked in.
 pub fn check() -> Result {
-    page::check()?;
     let kept = Kept::read()?;
     let now = instructions()?;
     // Memory is the same whatever compiled it.
@@ -173,7 +174,7 @@ fn is_guarded(case: &Case) -> bool {
 fn instructions() -> Result<Figures> {
     let counter = Counter::new()?;
     let mut figures = BTreeMap::new();
-    for case in case::all().iter().filter(|case| is_guarded(case)) {
+    for case in cases::all().iter().filter(|case| is_guarded(case)) {
         // Counts of the same bytes of JSON need not be divided by them.
         if case.table != "get" && (case.start)().is_none() {
             continue;
@@ -205,31 +206,4 @@ pub fn keep_builds(figures: &Figures) -> Result {
     kept.builds.clone_from(figures);
     kept.builds.retain(|name, _| is_guarded_build(name));
     kept.write()
-}
-
-/// What decides how many instructions a program takes.
-pub fn taken_with() -> Result<String> {
-    let line = |program: &str| -> Result<String> {
-        let output = Command::new(program).arg("--version").output()?;
-        let text = String::from_utf8(output.stdout)?;
-        Ok(text.lines().next().unwrap_or_default().to_owned())
-    };
-    Ok(format!(
-        "{}, {}, {}, {}",
-        line("rustc")?,
-        line("ldd")?,
-        line("valgrind")?,
-        processor()?
-    ))
-}
-
-/// The processor, as Linux names it.
-pub fn processor() -> Result<String> {
-    let text = fs::read_to_string("/proc/cpuinfo")?;
-    let name = text
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    Ok(name
-        .map_or("an unnamed processor", |(_, name)| name)
-        .to_owned())
 }

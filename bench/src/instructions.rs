@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::{
     Result,
-    case::{self, Case},
+    case::Case,
+    cases,
     counted::Counter,
     report::{Grid, Report},
 };
@@ -47,7 +48,7 @@ const TABLES: [(&str, &str, &str); 8] = [
 /// The tables that `wanted` names, or all.
 pub fn report(report: &mut Report, wanted: &[&str]) -> Result {
     let counter = Counter::new()?;
-    let cases = case::all();
+    let cases = cases::all();
     for (name, title, about) in TABLES {
         if !wanted.is_empty() && !wanted.contains(&name) {
             continue;
@@ -83,16 +84,13 @@ fn cell(report: &mut Report, counter: &Counter, case: &Case) -> Result<String> {
     };
     let mut count = counter.instructions(case)?;
     let mut text = format!("{count:.0}");
-    match work {
-        Some(mut work) => {
-            if let Some(bytes) = work.bytes {
-                count /= bytes as f64;
-                text = format!("{count:.2}");
-            } else if case.table != "patch" {
-                text.push_str(&format!(" ({:.0})", nanoseconds(&mut work.round)));
-            }
+    if let Some(mut work) = work {
+        if let Some(bytes) = work.bytes {
+            count /= bytes as f64;
+            text = format!("{count:.2}");
+        } else if case.table != "patch" {
+            text.push_str(&format!(" ({:.0})", nanoseconds(&mut work.round)));
         }
-        None => {}
     }
     report.figure(&case.name(), count);
     Ok(text)

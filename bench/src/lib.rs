@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod builds;
 pub mod case;
+pub mod cases;
 pub mod counted;
 pub mod derived;
 pub mod filters;
@@ -10,6 +11,7 @@ pub mod get;
 pub mod growth;
 pub mod guard;
 pub mod instructions;
+pub mod machine;
 pub mod memory;
 pub mod network;
 pub mod others;
@@ -18,9 +20,10 @@ pub mod pages;
 pub mod patches;
 pub mod payload;
 pub mod report;
+mod result;
 #[cfg(feature = "rivals")]
 pub mod rivals;
+mod row;
 pub mod server;
 
-/// Whatever goes wrong is told to the person at the keyboard.
-pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+pub use result::Result;

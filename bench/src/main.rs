@@ -5,7 +5,7 @@ use std::{env, process::ExitCode};
 use scim_bench::{
     Result,
     builds::{self, Step},
-    case, counted, growth, guard, instructions, memory, network, page,
+    cases, counted, growth, guard, instructions, memory, network, page,
     report::Report,
     server,
 };
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result {
     match *arguments {
         ["rounds", name, rounds] => {
-            let all = case::all();
+            let all = cases::all();
             let case = all.iter().find(|case| case.name() == name);
             counted::rounds(case.ok_or("no such case")?, rounds.parse()?)
         }
@@ -53,7 +53,7 @@ fn run(arguments: &[&str]) -> Result {
             [] => Ok(()),
             too_much => Err(too_much.join("\n").into()),
         },
-        ["check"] => guard::check(),
+        ["check"] => page::check().and_then(|()| guard::check()),
         ["check-builds"] => guard::check_builds(),
         ["accept"] => guard::accept(),
         ["accept-counts"] => guard::accept_counts(),

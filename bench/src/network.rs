@@ -11,7 +11,7 @@ use scim_client::{Client, User};
 use tokio::{runtime::Runtime, task::JoinSet};
 
 use crate::{
-    Result, builds, others,
+    Result, machine, others,
     report::{Report, table},
     server::{self, Server, USERS},
 };
@@ -58,12 +58,12 @@ fn lists(report: &mut Report, server: &Server) -> Result {
         ("collected, `all()`", "all", USERS / 2, 1000),
     ] {
         let mut command = Command::new(env::current_exe()?);
-        let before = builds::cpu_of_children()?;
+        let before = machine::cpu_of_children()?;
         let output = server
             .tell(&mut command)
             .args(["list", how, &users.to_string(), &count.to_string()])
             .output()?;
-        let cpu = builds::cpu_of_children()? - before;
+        let cpu = machine::cpu_of_children()? - before;
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into());
         }

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{Result, builds};
+use crate::{Result, machine};
 
 const PYTHON: &str = include_str!("others/list.py");
 const GO: &str = include_str!("others/list.go");
@@ -54,13 +54,13 @@ struct Program {
 impl Program {
     fn cost(&self, who: &'static str, base: &str, users: usize, count: usize) -> Result<Cost> {
         let run = |users: usize| -> Result<(f64, f64)> {
-            let before = builds::cpu_of_children()?;
+            let before = machine::cpu_of_children()?;
             let mut command = Command::new(&self.path);
             command.args(&self.arguments).arg(base);
             command.args([users.to_string(), count.to_string()]);
             let said = output(&mut command)?;
             let kilobytes: f64 = said.trim().parse()?;
-            Ok((builds::cpu_of_children()? - before, kilobytes))
+            Ok((machine::cpu_of_children()? - before, kilobytes))
         };
         let (start, _) = run(0)?;
         let (seconds, kilobytes) = run(users)?;
@@ -82,7 +82,7 @@ fn output(command: &mut Command) -> Result<String> {
 }
 
 fn folder(name: &str) -> Result<PathBuf> {
-    let folder = builds::root().join("bench/target/others").join(name);
+    let folder = machine::root().join("bench/target/others").join(name);
     fs::create_dir_all(&folder)?;
     Ok(folder)
 }

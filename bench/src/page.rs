@@ -2,23 +2,18 @@
 
 use std::{fs, path::PathBuf};
 
-use crate::{
-    Result, bars,
-    builds::{self, Step},
-    guard,
-    report::Report,
-};
+use crate::{Result, bars, builds::Step, guard, machine, report::Report};
 
 /// What stands around the quotation in README.md, and before the same sentence in the page.
 const BEGIN: &str = "<!-- bench report: -->";
 const END: &str = "<!-- : bench report -->";
 
 fn page() -> PathBuf {
-    builds::root().join("docs/benchmarks.md")
+    machine::root().join("docs/benchmarks.md")
 }
 
 fn readme() -> PathBuf {
-    builds::root().join("README.md")
+    machine::root().join("README.md")
 }
 
 /// Measures everything and writes the page, the quotation, and what `check-builds` compares with. The
@@ -59,8 +54,8 @@ fn text(report: &Report) -> Result<String> {
          ({}), with {}. Counts of instructions repeat. CPU seconds and times are those of a machine that \
          others may use too: look at ratios.\n\n{}{}\n{}\n{}\n",
         std::thread::available_parallelism()?,
-        guard::processor()?,
-        guard::taken_with()?,
+        machine::processor()?,
+        machine::taken_with()?,
         sentence.unwrap_or_default(),
         bars::as_table(&report.figures),
         bars::reasons(&report.figures),

@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Value;
 
 use crate::{
-    case::{Case, Start, Work},
+    case::Case,
     derived::{flatten, plain},
     payload,
+    row::{PageOf, Row, each, from_slice},
 };
 
 #[cfg(feature = "rivals")]
@@ -21,8 +22,6 @@ use crate::rivals;
 
 /// Users on the page.
 pub const USERS: usize = 1000;
-
-const ROUNDS: u32 = 2;
 
 /// Our page as a program reads it; each user is one or says why it is none.
 pub type Ours = ListResponse<Outcome<Stored<User>>>;
@@ -59,32 +58,16 @@ pub struct Bridged {
     pub resources: Vec<Stored<User>>,
 }
 
-/// A page with elements of any type.
-#[derive(Deserialize, Serialize)]
-pub struct PageOf<T> {
-    /// The resources.
-    #[serde(rename = "Resources")]
-    pub resources: Vec<T>,
-}
-
 /// Reads our page from bytes, as they come from the network.
 pub fn ours(bytes: &[u8]) -> Option<Ours> {
     Ours::from_json(std::str::from_utf8(bytes).ok()?).ok()
-}
-
-pub(crate) fn from_slice<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Option<T> {
-    serde_json::from_slice(bytes).ok()
 }
 
 /// All cases of this module.
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (row, page) in PAGES {
-        let mut row = Row {
-            cases: &mut cases,
-            row,
-            page,
-        };
+        let mut row = Row::new(&mut cases, row, page);
         row.decode("scim-client", ours);
         if row.row == PAGE {
             row.decode("scim-client, dynamic", dynamic);
@@ -110,11 +93,7 @@ pub fn cases() -> Vec<Case> {
         #[cfg(feature = "rivals")]
         rivals::skip(&mut row);
     }
-    let mut row = Row {
-        cases: &mut cases,
-        row: "1,000 users, each by itself",
-        page: plain_page,
-    };
+    let mut row = Row::new(&mut cases, "1,000 users, each by itself", plain_page);
     row.encode("scim-client", our_users, |users| {
         users
             .iter()
@@ -187,62 +166,6 @@ fn our_users(bytes: &[u8]) -> Option<Vec<Stored<User>>> {
         .into_iter()
         .collect::<Result<_, _>>()
         .ok()
-}
-
-pub(crate) fn each<T: Serialize>(users: &[T]) {
-    for user in users {
-        drop(black_box(serde_json::to_string(user)));
-    }
-}
-
-/// The cases of one row.
-pub(crate) struct Row<'a> {
-    cases: &'a mut Vec<Case>,
-    row: &'static str,
-    page: fn() -> String,
-}
-
-impl Row<'_> {
-    fn add(&mut self, table: &'static str, column: &'static str, start: Start) {
-        self.cases.push(Case {
-            table,
-            row: self.row,
-            column,
-            rounds: ROUNDS,
-            start,
-        });
-    }
-
-    pub(crate) fn decode<T: 'static>(
-        &mut self,
-        column: &'static str,
-        read: fn(&[u8]) -> Option<T>,
-    ) {
-        let page = self.page;
-        let start = move || {
-            let page = page();
-            read(page.as_bytes())?;
-            Work::on(page.len(), move || {
-                drop(black_box(read(black_box(page.as_bytes()))))
-            })
-        };
-        self.add("decode", column, Box::new(start));
-    }
-
-    pub(crate) fn encode<T: 'static>(
-        &mut self,
-        column: &'static str,
-        read: fn(&[u8]) -> Option<T>,
-        write: fn(&T),
-    ) {
-        let page = self.page;
-        let start = move || {
-            let page = page();
-            let users = read(page.as_bytes())?;
-            Work::on(page.len(), move || write(black_box(&users)))
-        };
-        self.add("encode", column, Box::new(start));
-    }
 }
 
 type Members = Vec<(String, Value)>;

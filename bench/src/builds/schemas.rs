@@ -45,7 +45,7 @@ fn simple(name: &str, n: usize, required: bool) -> Value {
         "required": required,
         "mutability": if n % 8 == 3 { "readOnly" } else { "readWrite" },
         "returned": "default",
-        "caseExact": n % 3 == 0,
+        "caseExact": n.is_multiple_of(3),
     })
 }
 
@@ -57,7 +57,7 @@ fn complex(n: usize, number: usize) -> Value {
         "name": format!("complex{n}"),
         "type": "complex",
         "description": "Parts that belong together.",
-        "multiValued": n % 2 == 0,
+        "multiValued": n.is_multiple_of(2),
         "subAttributes": subs,
     })
 }

@@ -3,10 +3,11 @@
 
 use std::{fs, path::Path, process::Command};
 
-use super::{cpu_of_children, root, run};
+use super::run;
 use crate::{
-    Result, case,
+    Result, cases,
     counted::Counter,
+    machine::{cpu_of_children, root},
     report::{Report, table},
 };
 
@@ -115,7 +116,7 @@ fn stripped(program: &Path) -> Result<f64> {
 
 fn counts(program: &Path) -> Result<Vec<f64>> {
     let counter = Counter::of(program.to_path_buf())?;
-    let cases = case::all();
+    let cases = cases::all();
     let counts = COUNTED.iter().map(|name| {
         let case = cases.iter().find(|case| case.name() == *name);
         counter.instructions(case.ok_or("no such case")?)
