@@ -14,6 +14,8 @@
 mod comparison;
 #[path = "language/lenient.rs"]
 mod lenient;
+#[path = "language/one_rule.rs"]
+mod one_rule;
 #[path = "language/strict.rs"]
 mod strict;
 #[path = "language/support.rs"]
