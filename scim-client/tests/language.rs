@@ -16,6 +16,8 @@ mod comparison;
 mod lenient;
 #[path = "language/one_rule.rs"]
 mod one_rule;
+#[path = "language/sequences.rs"]
+mod sequences;
 #[path = "language/strict.rs"]
 mod strict;
 #[path = "language/support.rs"]
