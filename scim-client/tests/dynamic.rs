@@ -32,8 +32,13 @@ mod hidden;
 mod hostile;
 #[path = "dynamic/numbers.rs"]
 mod numbers;
+#[path = "dynamic/patches.rs"]
+mod patches;
 #[path = "dynamic/same.rs"]
 mod same;
+#[path = "language/support.rs"]
+#[allow(dead_code, reason = "shared")]
+mod support;
 #[path = "dynamic/vectors.rs"]
 mod vectors;
 #[path = "dynamic/writing.rs"]

@@ -7,6 +7,8 @@
 )]
 
 mod common;
+#[path = "filter_evaluation/oracle.rs"]
+mod oracle;
 #[path = "filter_evaluation/properties.rs"]
 mod properties;
 #[path = "filter_evaluation/sorting.rs"]

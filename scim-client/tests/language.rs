@@ -14,6 +14,10 @@
 mod comparison;
 #[path = "language/lenient.rs"]
 mod lenient;
+#[path = "language/one_rule.rs"]
+mod one_rule;
+#[path = "language/sequences.rs"]
+mod sequences;
 #[path = "language/strict.rs"]
 mod strict;
 #[path = "language/support.rs"]

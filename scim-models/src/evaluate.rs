@@ -14,7 +14,7 @@
 //! | the empty string | is not present, equals `""` |
 //! | a complex multi-valued attribute without sub-attribute | its `value` |
 //! | a value path on a complex attribute that is not multi-valued | is about that one value |
-//! | `value` in a value path on a simple multi-valued attribute | the element itself |
+//! | `value` of a simple multi-valued attribute, in a value path or as a sub-attribute | the element itself |
 //! | `co`, `sw`, `ew` on a dateTime or binary value | compare its text |
 //! | a value of another type than the attribute's | is different, and has no order |
 //! | a time without zone beside one with a zone | is taken to be UTC, as in sorting |
@@ -33,6 +33,8 @@
 //! more than 14 hours apart. [`Filter::matches`](crate::filter::Filter::matches) takes the time
 //! without a zone as UTC. [`Filter::try_matches`](crate::filter::Filter::try_matches) does the same
 //! if the times are more than 14 hours apart, and returns an error otherwise.
+
+use crate::{filter::Operator, json::text::Number, model::Attribute, value::DateTime};
 
 mod check;
 mod compare;
@@ -56,13 +58,40 @@ pub use self::{
     subject::Subject,
 };
 
-/// The text of an attribute in a form that is equal where the texts compare as equal.
-pub fn comparable_text(attribute: &crate::model::Attribute, text: &str) -> String {
-    let rule = AttributeFacts::from(attribute).text_rule();
+/// The text of an attribute in a form that is equal where `eq` holds: of all forms of one time, of one
+/// number and of the same bytes there is one text.
+pub fn comparable_text(attribute: &Attribute, text: &str) -> String {
+    let facts = AttributeFacts::from(attribute);
+    let one_form = match facts.data_type() {
+        DataType::DateTime => DateTime::comparable(text),
+        DataType::Decimal | DataType::Integer => Number::comparable(text),
+        DataType::Binary => return compare::symbols(text).map(char::from).collect(),
+        _ => None,
+    };
+    if let Some(text) = one_form {
+        return text;
+    }
+    let rule = facts.text_rule();
     let prepared = rule.prepared(text.into());
     if rule.is_exact() {
         prepared.into_owned()
     } else {
         prepared.chars().flat_map(char::to_lowercase).collect()
+    }
+}
+
+/// Returns whether `eq` holds for two texts of an attribute.
+pub(crate) fn is_same_text(attribute: &Attribute, one: &str, other: &str) -> bool {
+    compare::text_holds(one, Operator::Eq, other, attribute.into())
+}
+
+/// Returns whether a text is compared in another form than its own or its lower case.
+pub(crate) fn has_forms(attribute: &Attribute) -> bool {
+    match AttributeFacts::from(attribute) {
+        facts if facts.preparation() != Preparation::None => true,
+        facts => matches!(
+            facts.data_type(),
+            DataType::DateTime | DataType::Decimal | DataType::Binary
+        ),
     }
 }

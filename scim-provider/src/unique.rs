@@ -27,7 +27,8 @@ impl UniqueValue {
     }
 
     /// The value in the form in which it is compared. Text is in lower case, unless the attribute
-    /// is case exact. Other values are JSON.
+    /// is case exact. Of all forms of a time, of a number or of binary data there is one. Other values
+    /// are JSON.
     #[must_use]
     pub fn value(&self) -> &str {
         &self.value
@@ -107,14 +108,28 @@ fn one(
     if !is_unique || !value.is_assigned() {
         return;
     }
-    let value = match value.text() {
-        Some("") => return,
-        Some(text) => comparable_text(attribute, text),
-        None => output::everything(value),
-    };
+    if value.text() == Some("") {
+        return;
+    }
+    let value = comparable(attribute, value);
     values.push(UniqueValue {
         path: path(),
         value,
         is_global: attribute.uniqueness() == Uniqueness::Global,
     });
+}
+
+/// A value in a form that is equal where values compare as equal, in any order of several.
+pub(crate) fn comparable(attribute: &Attribute, value: ValueRef<'_>) -> String {
+    match (value, value.text()) {
+        (_, Some(text)) => comparable_text(attribute, text),
+        (ValueRef::Decimal(number), _) => comparable_text(attribute, number.as_str()),
+        (ValueRef::Many(many), _) => {
+            let all = (0..many.len()).map(|at| comparable(attribute, many.at(at)));
+            let mut all: Vec<_> = all.collect();
+            all.sort_unstable();
+            all.join("\0")
+        }
+        _ => output::everything(value),
+    }
 }

@@ -139,6 +139,40 @@ async fn schemas_say_what_is_there() {
     }
 }
 
+/// Text that no tree of JSON can hold hides no `schemas`.
+#[tokio::test]
+async fn schemas_are_seen_beside_what_is_odd() {
+    use http_body_util::{BodyExt as _, Full};
+    use tower_service::Service as _;
+
+    let group = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    for odd in [r#""\ud83d""#, "1e400"] {
+        for (schema, wanted, has_schemas) in [(USER, [400, 201], true), (group, [400, 400], false)]
+        {
+            let body = format!(r#"{{"schemas":["{schema}"],"userName":"a","unheard":{odd}}}"#);
+            for (provider, wanted) in providers().iter().zip(wanted) {
+                let request = http::Request::post("https://h.example/v2/Users")
+                    .header("content-type", "application/scim+json")
+                    .body(Full::new(bytes::Bytes::from(body.clone())))
+                    .unwrap();
+                let answer = provider.clone().call(request).await.unwrap();
+                assert_eq!(answer.status().as_u16(), wanted, "{body}");
+                let answer = answer.into_body().collect().await.unwrap().to_bytes();
+                let answer = String::from_utf8_lossy(&answer).into_owned();
+                if wanted == 400 {
+                    assert!(!answer.contains("not an object"), "{answer}");
+                    assert_eq!(answer.contains("schemas has"), !has_schemas, "{answer}");
+                }
+            }
+        }
+        let patch = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
+                {{"op":"add","path":"title","value":"x","unheard":{odd}}}]}}"#
+        );
+        assert!(PatchOp::from_json_strict(&patch, &[]).is_ok(), "{patch}");
+    }
+}
+
 #[tokio::test]
 async fn patches_do_not_go_around_it() {
     for (operation, scim_type) in [

@@ -314,15 +314,12 @@ impl<'a> Check<'a> {
                     let attribute = table.attribute(path.name())?;
                     attribute.kind.descriptor()?.attribute(sub)?
                 }
-                // An element of a simple multi-valued sub-attribute is its own `value`.
-                (None, None) if path.name().eq_ignore_ascii_case("value") => {
+                (None, None) => {
                     let uri = outer
                         .uri()
                         .filter(|uri| !schema::is_own(self.schema.urn(), uri));
                     let whole = schema::facts(self.schema, uri, outer.name(), Some(outer_sub))?;
-                    let is_simple = whole.is_multi_valued()
-                        && !matches!(whole.data_type(), DataType::Complex | DataType::Any);
-                    return is_simple.then(|| (whole.multi_valued(false), None));
+                    return Some((own_value(whole, path.name())?, None));
                 }
                 (None, _) => return None,
             },
@@ -340,27 +337,23 @@ impl<'a> Check<'a> {
             schema::facts(self.schema, uri, outer.name(), sub)
         };
         let found = match within {
-            None => attribute(path, path.sub()).map(|facts| Found::Attribute {
-                facts,
-                value: match path.sub() {
-                    None => attribute(path, Some("value")),
-                    Some(_) => None,
-                },
-            }),
+            None => match path.sub() {
+                None => attribute(path, None).map(|facts| Found::Attribute {
+                    facts,
+                    value: attribute(path, Some("value")),
+                }),
+                Some(sub) => attribute(path, Some(sub))
+                    .or_else(|| own_value(attribute(path, None)?, sub))
+                    .map(|facts| Found::Attribute { facts, value: None }),
+            },
             Some(_) if path.uri().is_some() => None,
             Some(outer) if outer.sub().is_some() || path.sub().is_some() => self
                 .deep(outer, path)
                 .map(|(facts, value)| Found::Attribute { facts, value }),
             Some(outer) => {
                 let whole = attribute(outer, None).unwrap_or_default();
-                let element = whole.is_multi_valued()
-                    && !matches!(whole.data_type(), DataType::Complex | DataType::Any)
-                    && path.name().eq_ignore_ascii_case("value");
-                let facts = if element {
-                    Some(whole.multi_valued(false))
-                } else {
-                    attribute(outer, Some(path.name()))
-                };
+                let facts =
+                    own_value(whole, path.name()).or_else(|| attribute(outer, Some(path.name())));
                 let value = || self.below(outer, path.name())?.attribute("value");
                 facts.map(|facts| Found::Attribute {
                     facts,
@@ -377,6 +370,13 @@ impl<'a> Check<'a> {
             }
         })
     }
+}
+
+/// What `value` names in a simple multi-valued attribute: an element is its own.
+fn own_value(whole: AttributeFacts, name: &str) -> Option<AttributeFacts> {
+    let is_simple = !matches!(whole.data_type(), DataType::Complex | DataType::Any);
+    let is_it = whole.is_multi_valued() && is_simple && name.eq_ignore_ascii_case("value");
+    is_it.then(|| whole.multi_valued(false))
 }
 
 /// The value as one of the attribute's type, where another JSON type was written.

@@ -47,7 +47,12 @@ pub(super) fn is_uncertain(value: &Simple<'_>, operator: Operator, comparand: &C
     }
 }
 
-fn text_holds(value: &str, operator: Operator, wanted: &str, facts: AttributeFacts) -> bool {
+pub(super) fn text_holds(
+    value: &str,
+    operator: Operator,
+    wanted: &str,
+    facts: AttributeFacts,
+) -> bool {
     let rule = facts.text_rule();
     match operator {
         Operator::Co => return text::contains(value, wanted, rule),
@@ -81,14 +86,16 @@ fn order_holds(order: Ordering, operator: Operator) -> bool {
 
 /// Returns whether two base64 texts stand for the same bytes: padding and alphabet do not matter.
 fn same_binary(one: &str, two: &str) -> bool {
-    fn symbols(text: &str) -> impl Iterator<Item = u8> + '_ {
-        text.trim_end_matches('=')
-            .bytes()
-            .map(|symbol| match symbol {
-                b'-' => b'+',
-                b'_' => b'/',
-                other => other,
-            })
-    }
     symbols(one).eq(symbols(two))
+}
+
+/// Base64 without padding, in the usual alphabet.
+pub(super) fn symbols(text: &str) -> impl Iterator<Item = u8> + '_ {
+    text.trim_end_matches('=')
+        .bytes()
+        .map(|symbol| match symbol {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => other,
+        })
 }

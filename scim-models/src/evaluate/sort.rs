@@ -99,6 +99,9 @@ impl Key<'_> {
                 Key::Text(text)
             }
             Simple::Number(number) => Key::Number(number),
+            Simple::Text(text) if facts.data_type() == DataType::Binary => {
+                Key::ExactText(super::compare::symbols(&text).map(char::from).collect())
+            }
             Simple::Text(text) => {
                 let time = match facts.data_type() {
                     DataType::DateTime => DateTime::instant_of(&text),

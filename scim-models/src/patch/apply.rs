@@ -4,6 +4,7 @@ mod assign;
 mod create;
 mod current;
 mod elements;
+mod filled;
 mod listed;
 mod locate;
 mod options;

@@ -1,10 +1,16 @@
 //! What the elements of a multi-valued attribute are told apart by.
 
+use std::cmp::Ordering;
+
 use super::{
     Identity,
     equality::{Hashes, is_nothing, is_primary, normal, same},
 };
-use crate::model::{Attribute, Descriptor, Kind, Mutability, Reflect, ValueRef};
+use crate::{
+    evaluate::{comparable_text, has_forms, is_same_text},
+    model::{Attribute, Descriptor, Mutability, Reflect, ValueRef},
+    value::Decimal,
+};
 
 /// The ways of looking for an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,8 +147,9 @@ impl<'h> Identifier<'h> {
         let (Way::Pair, ValueRef::Object(object), Some(at)) = (way, added, self.value) else {
             return None;
         };
+        let attribute = object.descriptor().attributes().get(at)?;
         let text = object.get(at).text()?;
-        text.is_ascii().then_some((at, text))
+        (text.is_ascii() && !has_forms(attribute)).then_some((at, text))
     }
 
     /// Returns whether an element may be the same as the one that the sieve was made of.
@@ -185,55 +192,33 @@ pub(super) fn simple_key(
     value: ValueRef<'_>,
 ) -> Option<u64> {
     match value {
-        ValueRef::Integer(_) | ValueRef::Boolean(_) | ValueRef::Decimal(_) => {
-            Some(hashes.of(value))
-        }
+        ValueRef::Integer(_) | ValueRef::Boolean(_) => Some(hashes.of(value)),
+        ValueRef::Decimal(number) => text_key(hashes, attribute, number.as_str()),
         value => text_key(hashes, attribute, value.text()?),
     }
 }
 
 /// Like [`simple_key`], for a value that is written as text.
 pub(super) fn text_key(hashes: &Hashes, attribute: &Attribute, text: &str) -> Option<u64> {
-    match attribute.kind() {
-        _ if text.is_empty() => None,
-        Kind::Binary => {
-            let symbols: String = symbols(text).collect();
-            Some(hashes.key(&symbols, true))
-        }
+    match text {
+        "" => None,
+        _ if has_forms(attribute) => Some(hashes.key(&comparable_text(attribute, text), true)),
         _ => Some(hashes.key(text, attribute.is_case_exact())),
     }
 }
 
 /// Returns whether two simple values are the same for a filter; nothing is the same as nothing.
 fn same_simple(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
-    match (one.text(), other.text()) {
-        (Some(one), Some(other)) => same_text(attribute, one, other),
-        _ => same(one, other),
+    if let (Some(one), Some(other)) = (one.text(), other.text()) {
+        return is_same_text(attribute, one, other);
     }
-}
-
-/// Returns whether two texts are the same value, by `caseExact`.
-pub(super) fn same_text(attribute: &Attribute, one: &str, other: &str) -> bool {
-    fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
-        text.chars().flat_map(char::to_lowercase)
-    }
-    match attribute.kind() {
-        Kind::Binary => symbols(one).eq(symbols(other)),
-        _ if attribute.is_case_exact() => one == other,
-        _ if one.is_ascii() && other.is_ascii() => one.eq_ignore_ascii_case(other),
-        _ => lower(one).eq(lower(other)),
-    }
-}
-
-/// Base64 whose padding and alphabet do not matter.
-fn symbols(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.trim_end_matches('=')
-        .chars()
-        .map(|symbol| match symbol {
-            '-' => '+',
-            '_' => '/',
-            other => other,
-        })
+    let order = match (one, other) {
+        (ValueRef::Decimal(one), ValueRef::Decimal(other)) => {
+            Decimal::cmp_text(one.as_str(), other.as_str())
+        }
+        _ => None,
+    };
+    order.map_or_else(|| same(one, other), Ordering::is_eq)
 }
 
 /// Returns whether a client could not tell the objects apart: what only a service provider sets

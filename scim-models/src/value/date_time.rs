@@ -147,6 +147,13 @@ impl DateTime {
         parse::lenient(one)?.order(parse::lenient(two)?)
     }
 
+    /// The one text of all that are the same time by [`order_text`](Self::order_text). None if that has
+    /// no response for it.
+    pub(crate) fn comparable(text: &str) -> Option<String> {
+        let reading = parse::lenient(text)?;
+        Some(format!("{}.{}", reading.seconds?, reading.fraction))
+    }
+
     /// Returns whether a text can be read as a time.
     pub(crate) fn is_readable_text(text: &str) -> bool {
         parse::lenient(text).is_some()

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use scim_models::{
-    evaluate::comparable_text,
     internal::{Context, Reader, decode},
     model::{Attribute, ManyValues, Mutability, Reflect, Slot, ValueRef},
 };
@@ -12,6 +11,7 @@ use crate::{
     finding::{Finding, Rule},
     output,
     reflected::text,
+    unique::comparable,
 };
 
 /// Completes the new state of a resource with what the client cannot send: `readOnly` attributes,
@@ -38,6 +38,10 @@ pub(super) fn over(
             Mutability::Immutable if !same(attribute, before, now) => {
                 let text = format!("{} cannot be changed", name());
                 findings.push(Finding::new(Rule::Immutable, name(), text));
+            }
+            // The same value in another form changes nothing.
+            Mutability::Immutable if attribute.kind.descriptor().is_none() => {
+                copy(attribute, before, new.slot(index));
             }
             _ => within(
                 attribute,
@@ -125,12 +129,7 @@ fn holds_immutable(object: &dyn Reflect) -> bool {
 }
 
 fn same(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
-    match (one.text(), other.text()) {
-        (Some(one), Some(other)) if !attribute.is_case_exact() => {
-            comparable_text(attribute, one) == comparable_text(attribute, other)
-        }
-        _ => output::everything(one) == output::everything(other),
-    }
+    comparable(attribute, one) == comparable(attribute, other)
 }
 
 /// Puts a value in a slot of the same attribute.

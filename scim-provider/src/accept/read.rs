@@ -6,6 +6,7 @@ use scim_models::{
         envelope::{self, Envelope},
         repeated,
         shown::Name,
+        to_value,
     },
     json::ProblemKind,
     message::schemas,
@@ -49,7 +50,7 @@ pub(super) fn read(kind: &ServedType, text: &str, strict: bool) -> Result<(Recor
     {
         return Err(Refusal::invalid_syntax("the body is not a JSON object"));
     }
-    let document: Value = serde_json::from_str(text).unwrap_or_default();
+    let document: Value = to_value(text).unwrap_or_default();
     let mut findings = Vec::new();
     if strict {
         listed(&document, kind, record.resource(), &mut findings);

@@ -11,8 +11,9 @@ use scim_models::{
 };
 
 use crate::{
-    derived, output,
+    derived,
     record::{Record, ServedType},
+    unique::comparable,
 };
 
 /// Who holds which value.
@@ -136,7 +137,7 @@ impl Values {
         if path.name().eq_ignore_ascii_case("id") && sub.is_none() {
             return Some(by_id(value).into_iter().collect());
         }
-        let attribute = indexed(kind.descriptor(), path, sub)?;
+        let attribute = indexed(kind.descriptor(), path, sub).filter(|_| !value.is_empty())?;
         let mut name = path.name().to_ascii_lowercase();
         if let Some(sub) = sub {
             name.push('.');
@@ -227,11 +228,10 @@ fn one(
     if !is_indexed || !value.is_assigned() {
         return;
     }
-    let text = match value.text() {
-        Some("") => return,
-        Some(text) => comparable_text(attribute, text),
-        None => output::everything(value),
-    };
+    if value.text() == Some("") {
+        return;
+    }
+    let text = comparable(attribute, value);
     let path = path();
     let key = Key {
         kind: (attribute.uniqueness() != Uniqueness::Global).then_some(kind),

@@ -19,6 +19,19 @@ impl<'a> Number<'a> {
         Number::of(one)?.cmp(&Number::of(two)?)
     }
 
+    /// The one text of all that are the same number by [`compare`](Self::compare). None if that has no
+    /// response for it.
+    pub(crate) fn comparable(text: &str) -> Option<String> {
+        let number = Number::of(text)?;
+        if number.is_zero() {
+            return Some("0".into());
+        }
+        let power = number.magnitude()?;
+        let sign = if number.negative { "-" } else { "" };
+        let digits: String = number.significant().map(char::from).collect();
+        Some(format!("{sign}{digits}e{power}"))
+    }
+
     /// The parts of a text; none if it is not a number as JSON writes it (RFC 8259 section 6).
     pub(crate) fn of(text: &'a str) -> Option<Self> {
         let unsigned = text.strip_prefix('-').unwrap_or(text);

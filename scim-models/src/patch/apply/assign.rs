@@ -2,7 +2,8 @@
 
 use super::{
     Action, ComplexValues, NoMatch, ReadOnlyValues, RemovedValues, Result, Run,
-    current::{agrees, snapshot},
+    current::{self, agrees, snapshot},
+    filled::{Before, Filled, clear_writable, require},
     scope::Scope,
     unknown::Unfound,
 };
@@ -23,15 +24,11 @@ fn expected(attribute: &Attribute, what: &str) -> PatchError {
     )
 }
 
-/// A new object has all of its required attributes.
-fn require(object: &dyn Reflect, given: impl Fn(usize) -> bool) -> Result {
-    let mut attributes = object.descriptor().attributes().iter().enumerate();
-    match attributes.find(|(index, a)| a.is_required() && !given(*index)) {
-        Some((_, missing)) => {
-            let detail = format!("{} is required and missing", missing.name());
-            Err(PatchError::new(Kind::InvalidValue, detail))
-        }
-        None => Ok(()),
+impl Action<'_> {
+    /// Returns whether it gives an attribute the value that it has.
+    fn gives(self, attribute: &Attribute, current: ValueRef<'_>) -> bool {
+        let is_it = |value| agrees(attribute, current, value);
+        self.op != Op::Remove && self.value.is_some_and(is_it)
     }
 }
 
@@ -39,16 +36,16 @@ impl Run<'_> {
     /// A `readOnly` attribute may be given the value that it has.
     pub(super) fn read_only(
         &self,
-        name: &str,
+        attribute: &Attribute,
         current: ValueRef<'_>,
         action: Action<'_>,
     ) -> Result {
         if self.options.read_only_values == ReadOnlyValues::Ignore
-            || (action.op != Op::Remove && action.value.is_some_and(|value| agrees(current, value)))
+            || action.gives(attribute, current)
         {
             return Ok(());
         }
-        let detail = format!("{name} is readOnly");
+        let detail = format!("{} is readOnly", attribute.name());
         Err(PatchError::new(Kind::Mutability, detail))
     }
 
@@ -68,15 +65,8 @@ impl Run<'_> {
         };
         match attribute.mutability() {
             Mutability::ReadOnly => {
-                let current = match (object.get(index), sub) {
-                    (current, None) => current,
-                    (ValueRef::Object(child), Some(sub)) => {
-                        let found = child.descriptor().position(sub);
-                        found.map_or(ValueRef::Absent, |sub| child.get(sub))
-                    }
-                    (_, Some(_)) => ValueRef::Absent,
-                };
-                self.read_only(attribute.name(), current, action)
+                let (inner, current) = current::at(object, attribute, index, sub);
+                self.read_only(inner, current, action)
             }
             // A required one that was not written yet holds a value that nobody gave.
             Mutability::Immutable
@@ -84,6 +74,11 @@ impl Run<'_> {
             {
                 let part = at.child(index);
                 self.settle(object, at, part);
+                let (inner, current) = current::at(object, attribute, index, sub);
+                // Of many, a path may choose some.
+                if !matches!(current, ValueRef::Many(_)) && action.gives(inner, current) {
+                    return Ok(());
+                }
                 let before = snapshot(object.get(index));
                 self.steps.take(before.len(), 1)?;
                 work(object)?;
@@ -134,10 +129,20 @@ impl Run<'_> {
             _ if attribute.kind().descriptor().is_some() => {
                 self.complex(object, at, index, attribute, action.op, value)
             }
-            _ => match object.slot(index) {
-                Some(slot) => self.simple(attribute, slot, value),
-                None => Ok(()),
-            },
+            // Read generously, what is empty is unassigned.
+            _ if is_empty && self.options.lenient_values => {
+                self.clear(object, at, index, attribute, Kind::InvalidValue)
+            }
+            _ => {
+                let Some(slot) = object.slot(index) else {
+                    return Ok(());
+                };
+                self.simple(attribute, slot, value)?;
+                if attribute.is_required() && !object.get(index).is_assigned() {
+                    return Err(expected(attribute, "a value"));
+                }
+                Ok(())
+            }
         }
     }
 
@@ -226,11 +231,11 @@ impl Run<'_> {
                 .map(drop),
             Some(Slot::OptionObject(slot)) => {
                 let child = slot.get_or_insert();
-                let given = self.fill(child, place, attribute, op, value, before)?;
-                for (index, _) in given.iter().enumerate().filter(|(_, given)| **given) {
+                let filled = self.fill(child, place, attribute, op, value, before)?;
+                for (index, _) in filled.given.iter().enumerate().filter(|(_, given)| **given) {
                     self.pending.wrote(place, index);
                 }
-                if !self.has_content(child, place) {
+                if !filled.is_something {
                     slot.clear();
                     self.places.forget(place);
                 }
@@ -240,8 +245,7 @@ impl Run<'_> {
         }
     }
 
-    /// Puts the members of `value` into an object, which has something [`Before`]. Gives which
-    /// attributes it was given.
+    /// Puts the members of `value` into an object, which has something [`Before`].
     pub(super) fn fill(
         &self,
         object: &mut dyn Reflect,
@@ -250,7 +254,7 @@ impl Run<'_> {
         op: Op,
         value: &str,
         before: Before,
-    ) -> Result<Vec<bool>> {
+    ) -> Result<Filled> {
         let mut given = vec![false; object.descriptor().attributes().len()];
         let fresh = before != Before::Kept;
         if fresh {
@@ -311,12 +315,24 @@ impl Run<'_> {
             }
             _ => return Err(expected(attribute, "an object")),
         }
-        if fresh && self.has_content(object, at) {
-            require(object, |index| {
-                given.get(index).copied().unwrap_or_default()
-            })?;
+        let was_given = |index: usize| given.get(index).copied().unwrap_or_default();
+        if !fresh {
+            let is_something = self.has_content(object, at);
+            return Ok(Filled {
+                given,
+                is_something,
+            });
         }
-        Ok(given)
+        // A required text that nobody gave is there too, but empty.
+        let is_something = (0..given.len()).any(|at| was_given(at) && object.get(at).is_assigned())
+            || self.has_unknown_content(object, at);
+        if is_something {
+            require(object, was_given)?;
+        }
+        Ok(Filled {
+            given,
+            is_something,
+        })
     }
 
     /// One member of an object that is filled. In a new one everything is written for the first time,
@@ -367,8 +383,9 @@ impl Run<'_> {
                 let is_something = match values.push() {
                     Some(Slot::Object(element)) => {
                         let at = Scope::NOWHERE;
-                        self.fill(element, at, attribute, Op::Add, item, Before::New)?;
-                        ValueRef::Object(element).is_assigned()
+                        let filled =
+                            self.fill(element, at, attribute, Op::Add, item, Before::New)?;
+                        filled.is_something
                     }
                     Some(place) => self.simple(attribute, place, item).map(|()| true)?,
                     None => continue,
@@ -456,37 +473,4 @@ fn only_value(value: &str) -> Option<&str> {
         }
         Shape::Null | Shape::Simple => None,
     }
-}
-
-/// What an object has before members are put into it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
-    /// Nothing: it was made for them.
-    New,
-    /// What goes, but for what a client cannot change.
-    Replaced,
-    /// What stays.
-    Kept,
-}
-
-/// Clears what a client may set. What stays counts as given.
-fn clear_writable(object: &mut dyn Reflect, given: &mut [bool], before: Before) {
-    let attributes = object.descriptor().attributes();
-    for ((index, attribute), given) in attributes.iter().enumerate().zip(given) {
-        let stays = matches!(
-            attribute.mutability(),
-            Mutability::ReadOnly | Mutability::Immutable
-        );
-        if stays && before == Before::Replaced && is_set(object.get(index)) {
-            *given = true;
-        } else if let Some(slot) = object.slot(index) {
-            slot.clear();
-        }
-    }
-    object.extra_mut().clear();
-}
-
-/// Returns whether there is a value; an empty text in a required place stands for none.
-fn is_set(value: ValueRef<'_>) -> bool {
-    value.is_assigned() && value.text() != Some("")
 }

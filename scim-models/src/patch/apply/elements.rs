@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Action, ElementValues, RemovedValues, Result, Run, assign::Before, scope::Scope};
+use super::{Action, ElementValues, RemovedValues, Result, Run, filled::Before, scope::Scope};
 use crate::{
     attribute_path::AttributePath,
     filter::{Comparand, Filter},
@@ -84,6 +84,7 @@ impl Run<'_> {
             return Ok(());
         }
         let value = action.value.unwrap_or_default();
+        let mut emptied = Vec::new();
         for at in chosen {
             let before = list.keys(of, &*values, *at);
             match (values.slot(*at), sub) {
@@ -99,7 +100,11 @@ impl Run<'_> {
                     } else {
                         Before::Kept
                     };
-                    self.fill(element, nowhere, of.attribute, action.op, value, had)?;
+                    let filled =
+                        self.fill(element, nowhere, of.attribute, action.op, value, had)?;
+                    if !filled.is_something {
+                        emptied.push(*at);
+                    }
                 }
                 (Some(place), _) => self.simple(of.attribute, place, value)?,
                 (None, _) => {}
@@ -108,7 +113,7 @@ impl Run<'_> {
         }
         self.settle_primary(of, list, values, chosen)?;
         for at in chosen {
-            if !values.at(*at).is_assigned() {
+            if !values.at(*at).is_assigned() || emptied.binary_search(at).is_ok() {
                 list.remove(*at);
             }
         }

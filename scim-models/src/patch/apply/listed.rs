@@ -4,14 +4,15 @@ use std::{cmp::Ordering, collections::HashSet};
 
 use super::{Result, Run, scope::Scope};
 use crate::{
+    evaluate::is_same_text,
     model::{Attribute, Json, Kind, ManyValues, Reflect, ValueRef, whole_number},
     patch::{
         PatchError,
-        identity::{Identifier, Way, same_text, text_key},
+        identity::{Identifier, Way, text_key},
         list::List,
         text::{self, Shape},
     },
-    value::{DateTime, Decimal},
+    value::Decimal,
 };
 
 impl Run<'_> {
@@ -202,11 +203,7 @@ fn json_key(of: &Identifier<'_>, attribute: &Attribute, json: &str) -> Option<u6
 fn json_is(attribute: &Attribute, value: ValueRef<'_>, json: &str) -> bool {
     match (value, value.text()) {
         (_, Some(value)) => match text::string(json) {
-            Some(text) if matches!(attribute.kind(), Kind::DateTime) => {
-                let order = DateTime::order_text(value, &text);
-                order.map_or_else(|| same_text(attribute, value, &text), Ordering::is_eq)
-            }
-            Some(text) => same_text(attribute, value, &text),
+            Some(text) => is_same_text(attribute, value, &text),
             None => value == json,
         },
         (ValueRef::Integer(value), _) => whole_number(json.trim_matches('"')) == Ok(value),
@@ -218,6 +215,6 @@ fn json_is(attribute: &Attribute, value: ValueRef<'_>, json: &str) -> bool {
             json.trim_matches('"')
                 .eq_ignore_ascii_case(if value { "true" } else { "false" })
         }
-        (value, None) => super::current::agrees(value, json),
+        (value, None) => super::current::agrees(attribute, value, json),
     }
 }

@@ -80,7 +80,8 @@ pub enum RemovedValues {
     Refuse,
 }
 
-/// When an added element counts as already present. Letter case counts as `caseExact` says.
+/// When an added element counts as already present. Its values are compared as by `eq` in a filter:
+/// letter case counts as `caseExact` says, and of a time, a decimal or binary data any form.
 ///
 /// Elements without a `value`, such as addresses, are compared as a whole, except for `readOnly`
 /// sub-attributes. An element also counts as present if the existing one has additional unknown

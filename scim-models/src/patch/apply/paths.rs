@@ -38,6 +38,11 @@ impl<'p> Parts<'p> {
         }
     }
 
+    /// Returns whether it says nothing besides.
+    fn is_empty(self) -> bool {
+        self.sub.is_none() && self.filter.is_none()
+    }
+
     /// Refuses brackets behind what has no elements.
     fn without_filter(self, name: &str) -> Result<Option<&'p str>> {
         match self.filter {
@@ -234,11 +239,8 @@ impl Run<'_> {
         if let Some(index) = descriptor.position(name) {
             return self.whole(root, scope, index, action);
         }
-        match envelope::DESCRIPTOR.position(name) {
-            // Worked out from the data, not set.
-            Some(_) if name.eq_ignore_ascii_case("schemas") => return Ok(()),
-            Some(index) => return self.common(index, Parts::default(), action),
-            None => {}
+        if let Some(index) = envelope::DESCRIPTOR.position(name) {
+            return self.common(index, Parts::default(), action);
         }
         if descriptor
             .urn()
@@ -305,24 +307,30 @@ impl Run<'_> {
         let Some(attribute) = envelope::DESCRIPTOR.attributes().get(index) else {
             return Ok(());
         };
+        // Worked out from the data, not set.
+        if attribute.name().eq_ignore_ascii_case("schemas")
+            && action.op != Op::Remove
+            && parts.is_empty()
+        {
+            return Ok(());
+        }
         let current = self
             .common
             .map_or(ValueRef::Absent, |common| common.get(index));
         let Some(sub) = parts.without_filter(attribute.name())? else {
-            return self.read_only(attribute.name(), current, action);
+            return self.read_only(attribute, current, action);
         };
-        let found = attribute
-            .kind()
-            .descriptor()
-            .and_then(|inner| inner.position(sub));
-        let Some(found) = found else {
+        let table = attribute.kind().descriptor();
+        let found = table.and_then(|table| table.position(sub));
+        let inner = found.and_then(|found| table?.attributes().get(found));
+        let (Some(found), Some(inner)) = (found, inner) else {
             return Err(locate::no_sub_attribute(attribute.name(), sub));
         };
         let current = match current {
             ValueRef::Object(object) => object.get(found),
             _ => ValueRef::Absent,
         };
-        self.read_only(sub, current, action)
+        self.read_only(inner, current, action)
     }
 
     /// Refuses what the path cannot mean, whether there is anything at it or not.

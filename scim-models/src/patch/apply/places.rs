@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use super::{Result, Run, scope::Scope, unknown::Table};
 use crate::{
-    model::{Attribute, ManyValues, Reflect, Slot, ValueRef},
+    model::{Attribute, ManyValues, Reflect, Slot, ValueRef, has_unknown},
     patch::{PatchError, PatchErrorKind as Kind, identity::Identifier, list::List},
 };
 
@@ -173,6 +173,11 @@ impl Run<'_> {
     /// Returns whether anything is in `object`.
     pub(super) fn has_content(&self, object: &dyn Reflect, at: Scope) -> bool {
         ValueRef::Object(object).is_assigned() || self.places.has_unknown(at)
+    }
+
+    /// Returns whether anything that its type does not know is in `object`.
+    pub(super) fn has_unknown_content(&self, object: &dyn Reflect, at: Scope) -> bool {
+        has_unknown(object) || self.places.has_unknown(at)
     }
 }
 

@@ -30,7 +30,7 @@ pub(in crate::patch) fn message(
 ) -> Result<Vec<Operation>, PatchError> {
     json::check(text).map_err(syntax)?;
     if reading.strict {
-        let document = serde_json::from_str(text).unwrap_or_default();
+        let document = json::to_value(text).unwrap_or_default();
         schemas::names_message(&document, urn::PATCH_OP)
             .map_err(|detail| PatchError::new(Kind::InvalidSyntax, detail))?;
     }

@@ -1,0 +1,60 @@
+//! An object into which members are put: what it had before, and what it has then.
+
+use super::Result;
+use crate::{
+    model::{Mutability, Reflect, ValueRef},
+    patch::{PatchError, PatchErrorKind as Kind},
+};
+
+/// A new object has all of its required attributes.
+pub(super) fn require(object: &dyn Reflect, given: impl Fn(usize) -> bool) -> Result {
+    let mut attributes = object.descriptor().attributes().iter().enumerate();
+    match attributes.find(|(index, a)| a.is_required() && !given(*index)) {
+        Some((_, missing)) => {
+            let detail = format!("{} is required and missing", missing.name());
+            Err(PatchError::new(Kind::InvalidValue, detail))
+        }
+        None => Ok(()),
+    }
+}
+
+/// An object into which members were put.
+pub(super) struct Filled {
+    /// Which attributes it was given, by their positions.
+    pub(super) given: Vec<bool>,
+    /// Whether there is anything in it now.
+    pub(super) is_something: bool,
+}
+
+/// What an object has before members are put into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Nothing: it was made for them.
+    New,
+    /// What goes, but for what a client cannot change.
+    Replaced,
+    /// What stays.
+    Kept,
+}
+
+/// Clears what a client may set. What stays counts as given.
+pub(super) fn clear_writable(object: &mut dyn Reflect, given: &mut [bool], before: Before) {
+    let attributes = object.descriptor().attributes();
+    for ((index, attribute), given) in attributes.iter().enumerate().zip(given) {
+        let stays = matches!(
+            attribute.mutability(),
+            Mutability::ReadOnly | Mutability::Immutable
+        );
+        if stays && before == Before::Replaced && is_set(object.get(index)) {
+            *given = true;
+        } else if let Some(slot) = object.slot(index) {
+            slot.clear();
+        }
+    }
+    object.extra_mut().clear();
+}
+
+/// Returns whether there is a value; an empty text in a required place stands for none.
+fn is_set(value: ValueRef<'_>) -> bool {
+    value.is_assigned() && value.text() != Some("")
+}
