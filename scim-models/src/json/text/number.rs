@@ -19,8 +19,8 @@ impl<'a> Number<'a> {
         Number::of(one)?.cmp(&Number::of(two)?)
     }
 
-    /// The one text of all that are the same number by [`compare`](Self::compare). None if that has no
-    /// response for it.
+    /// The one text of all that are the same number by [`compare`](Self::compare). None if that cannot
+    /// tell.
     pub(crate) fn comparable(text: &str) -> Option<String> {
         let number = Number::of(text)?;
         if number.is_zero() {
