@@ -309,6 +309,17 @@ fn every_keyword_is_known_everywhere() {
         set(&scim_schema::model::Returned::KEYWORDS.map(|(word, _)| word)),
         suggested("returned")
     );
+    assert_eq!(
+        set(&scim_schema::model::Uniqueness::KEYWORDS.map(|(word, _)| word)),
+        suggested("uniqueness")
+    );
+}
+
+/// Diagnostics of documents, and messages and `Debug` of all else, escape the same characters.
+#[test]
+fn the_same_characters_are_invisible_everywhere() {
+    let differs = |c: &char| internal::shown::is_invisible(*c) != lists::is_invisible(*c);
+    assert_eq!(('\0'..=char::MAX).find(differs), None);
 }
 
 /// The data types of RFC 7643 §2.3: those of the schema of schemas, of the generator, and of tables.
