@@ -126,6 +126,23 @@ fn every_operator_is_parsed_and_printed() {
     }
 }
 
+/// An operator that nothing evaluates is true of everything or of nothing, or is another one.
+#[test]
+fn every_operator_is_evaluated() {
+    let texts = ["", "a", "ab", "b", "bc", "abc", "c"];
+    let users = texts.map(User::new);
+    let mut found = BTreeSet::new();
+    for operator in Operator::ALL {
+        let filter: Filter = format!("userName {operator} \"b\"").parse().unwrap();
+        let matched: Vec<bool> = users.iter().map(|user| filter.matches(user)).collect();
+        assert!(
+            matched.contains(&true) && matched.contains(&false),
+            "{operator}"
+        );
+        assert!(found.insert(matched), "{operator} is another one");
+    }
+}
+
 /// The names of the attributes in a table, below another one or not.
 fn names(table: &'static Descriptor, outer: Option<&str>) -> BTreeSet<String> {
     let found = outer.map(|name| table.attributes().iter().find(|a| a.name == name).unwrap());
