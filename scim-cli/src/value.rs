@@ -272,7 +272,12 @@ pub(crate) fn escaped(json: &str) -> Option<String> {
     let mut out = String::with_capacity(json.len() + 8);
     for c in json.chars() {
         match is_wild(c) {
-            true => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            true => {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
             false => out.push(c),
         }
     }
@@ -358,11 +363,12 @@ mod tests {
 
     #[test]
     fn nothing_in_json_controls_a_terminal() {
-        let wild = "a\u{9b}31m\u{202e}\u{61c}\u{7f}b";
+        let wild = "a\u{9b}31m\u{202e}\u{61c}\u{7f}b\u{e0041}";
         let value = Value::object([(wild, Value::text(wild))]);
         let text = value.to_string();
         assert!(!text.contains(is_wild), "{text:?}");
         assert!(text.contains("a\\u009b31m\\u202e\\u061c\\u007fb"), "{text}");
+        assert!(text.contains("b\\udb40\\udc41"), "{text}");
         assert_eq!(Value::parse(&text).unwrap(), value);
     }
 

@@ -10,6 +10,7 @@ use std::time::{Instant, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
+use scim_client::internal::percent::{percent_decoded, query_decoded};
 use scim_client::transport::{SendFuture, Timer, Transport};
 
 pub(crate) use self::curl::{Curl, Word};
@@ -181,44 +182,16 @@ pub(crate) fn quoted(text: &str) -> String {
 }
 
 /// Text for a path or a query, percent-encoded but for what is unreserved (RFC 3986 §2.3).
-pub(crate) fn percent(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            true => encoded.push(char::from(byte)),
-            false => encoded.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    encoded
-}
+pub(crate) use scim_client::internal::percent::encode as percent;
 
 /// A parameter as it stands in a URL, decoded.
 pub(crate) fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let hex = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16));
-        match byte {
-            b'+' => bytes.push(b' '),
-            b'%' => {
-                let mut ahead = rest.clone();
-                match (hex(ahead.next()), hex(ahead.next())) {
-                    (Some(high), Some(low)) => {
-                        bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-                        rest = ahead;
-                    }
-                    _ => bytes.push(b'%'),
-                }
-            }
-            other => bytes.push(other),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    query_decoded(text).into_owned()
 }
 
 /// A segment of a path, decoded: there, a plus sign is itself.
 pub(crate) fn decoded_segment(text: &str) -> String {
-    decoded(&text.replace('+', "%2B"))
+    percent_decoded(text).into_owned()
 }
 
 #[cfg(test)]

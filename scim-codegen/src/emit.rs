@@ -21,17 +21,16 @@ use crate::format;
 use crate::options::Options;
 use scim_schema::model::{Model, Schema};
 
-#[cfg(feature = "derive")]
-pub(crate) use self::derived::{Derived, derived};
 use self::paths::Call;
 use self::shape::Module;
 #[cfg(feature = "derive")]
 pub(crate) use self::shape::{Form, Spelled, kind_of};
 use self::shared::Shared;
-
-/// The lints that generated code cannot always follow: `new` has an argument for each required
-/// attribute, and a sub-attribute may be called `value_value`.
-const IMPLS_LINTS: &str = "clippy::too_many_arguments";
+#[cfg(feature = "derive")]
+pub(crate) use self::{
+    derived::{Derived, derived},
+    enums::Call as EnumCall,
+};
 
 /// A part of a file: tokens to format, or text that is laid out already.
 enum Chunk {
@@ -191,11 +190,10 @@ fn types(
     examples: Option<&str>,
 ) -> Vec<Chunk> {
     let imports = types::imports(module, runtime);
-    let lints: TokenStream = IMPLS_LINTS.parse().unwrap_or_default();
     let head = quote! {
         #imports
 
-        #[allow(#lints, reason = "one argument for each required attribute")]
+        #[allow(clippy::too_many_arguments, reason = "one argument for each required attribute")]
         mod impls #impls
 
         pub use self::impls::*;
@@ -226,7 +224,7 @@ fn impls(module: &Module<'_>, runtime: &TokenStream) -> Vec<Chunk> {
         module
             .enums
             .iter()
-            .map(|item| Chunk::Text(enums::invocation(item))),
+            .map(|item| Chunk::Text(enums::Call::of(item).text())),
     );
     chunks.push(Chunk::Tokens(paths::names(module)));
     chunks

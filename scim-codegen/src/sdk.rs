@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use heck::ToUpperCamelCase;
 
+use crate::generate::{Generated, generate, read};
 use crate::options::Options;
-use crate::{Generated, generate, read};
 use scim_schema::Source;
 use scim_schema::model::Model;
 use scim_schema::names as naming;

@@ -13,10 +13,11 @@ use std::marker::PhantomData;
 
 use serde::{Deserializer, Serializer, de, ser};
 
+mod emit;
+
 pub use crate::{
-    __canonical_values as canonical_values, __complex_impls as complex_impls,
-    __extension_impls as extension_impls, __open_enum as open_enum,
-    __resource_impls as resource_impls,
+    __complex_impls as complex_impls, __extension_impls as extension_impls,
+    __open_enum as open_enum, __resource_impls as resource_impls,
     json::DecodeError,
     model::{
         Attribute, AttributeValue, Declared, Descriptor, Field, Immutable, Json, Kind, Mutability,

@@ -32,7 +32,6 @@ mod core;
 pub mod drift;
 #[cfg(feature = "dynamic")]
 pub mod dynamic;
-mod emit;
 pub mod evaluate;
 pub mod filter;
 #[doc(hidden)]

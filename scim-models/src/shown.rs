@@ -65,7 +65,7 @@ impl fmt::Display for Name<'_> {
 
 /// Returns whether a character has no picture of its own, but changes lines, directions or what a
 /// terminal does. Those that join letters (U+200C, U+200D) are part of words.
-pub(crate) fn is_invisible(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'

@@ -202,16 +202,16 @@ impl Changes {
                 (old.mutability, new.mutability) == (Mutability::Immutable, Mutability::ReadWrite);
             let text = format!(
                 "is {} now, was {}",
-                keyword(&Mutability::KEYWORDS, new.mutability),
-                keyword(&Mutability::KEYWORDS, old.mutability)
+                keyword(&Mutability::KEYWORDS, &new.mutability),
+                keyword(&Mutability::KEYWORDS, &old.mutability)
             );
             self.add(!relaxed, place, text);
         } else if old.returned != new.returned {
             let never = [old.returned, new.returned].contains(&Returned::Never);
             let text = format!(
                 "is returned \"{}\" now, was \"{}\"",
-                keyword(&Returned::KEYWORDS, new.returned),
-                keyword(&Returned::KEYWORDS, old.returned)
+                keyword(&Returned::KEYWORDS, &new.returned),
+                keyword(&Returned::KEYWORDS, &old.returned)
             );
             self.add(never, place, text);
         }
@@ -369,17 +369,15 @@ fn shown<T: fmt::Display>(value: Option<T>) -> String {
     value.map_or_else(|| "not stated".to_owned(), |value| value.to_string())
 }
 
-fn keyword<T: PartialEq + Copy>(known: &[(&'static str, T)], value: T) -> &'static str {
-    let found = known.iter().find(|(_, known)| *known == value);
+fn keyword<T: PartialEq>(known: &[(&'static str, T)], value: &T) -> &'static str {
+    let found = known.iter().find(|(_, known)| known == value);
     found.map_or("?", |(word, _)| word)
 }
 
 fn uniqueness(value: &Uniqueness) -> &str {
     match value {
-        Uniqueness::None => "none",
-        Uniqueness::Server => "server",
-        Uniqueness::Global => "global",
         Uniqueness::Other(text) => text,
+        known => keyword(&Uniqueness::KEYWORDS, known),
     }
 }
 
@@ -404,7 +402,7 @@ fn words(attribute: &Attribute) -> String {
         words.push("multi-valued".to_owned());
     }
     if attribute.mutability != Mutability::ReadWrite {
-        words.push(keyword(&Mutability::KEYWORDS, attribute.mutability).to_owned());
+        words.push(keyword(&Mutability::KEYWORDS, &attribute.mutability).to_owned());
     }
     words.join(", ")
 }

@@ -26,6 +26,7 @@ const OF_GENERATED_CODE: [&str; 2] = ["field-name", "shared-schema"];
 /// What this crate has lists of, for the tests that compare them with those of other crates.
 #[doc(hidden)]
 pub mod lists {
+    pub use crate::diagnostic::is_invisible;
     pub use crate::read::{ATTRIBUTE_MEMBERS, OVERLAY_OF_ATTRIBUTE, profile_grammar};
 
     /// The names of the data types (RFC 7643 §2.3).

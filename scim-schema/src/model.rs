@@ -405,6 +405,15 @@ pub enum Uniqueness {
     Other(String),
 }
 
+impl Uniqueness {
+    /// Every value of RFC 7643 with its keyword.
+    pub const KEYWORDS: [(&'static str, Self); 3] = [
+        ("none", Self::None),
+        ("server", Self::Server),
+        ("global", Self::Global),
+    ];
+}
+
 /// The parts of a ServiceProviderConfig (RFC 7643 §5, RFC 9865 §3) that decide what a typed client
 /// offers. Members that the document leaves out are `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -71,17 +71,7 @@ impl Mask {
 
     /// A text without known secrets, and without the values of secret query parameters.
     pub(crate) fn text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for secret in self
-            .texts
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-        {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), MASKED);
-            }
-        }
+        let text = self.text_only(text);
         match text.split_once('?') {
             Some((path, query)) => {
                 let parameters: Vec<String> = query.split('&').map(|p| self.parameter(p)).collect();
@@ -181,7 +171,9 @@ impl Mask {
             .unwrap_or_else(PoisonError::into_inner)
             .iter()
         {
-            text = text.replace(secret.as_str(), MASKED);
+            if text.contains(secret.as_str()) {
+                text = text.replace(secret.as_str(), MASKED);
+            }
         }
         text
     }

@@ -167,11 +167,6 @@ fn attribute(
 ) -> Attribute {
     let mutability = mutability(found, options, findings);
     let returned = returned(found, options, findings);
-    let uniqueness = [
-        ("none", Uniqueness::None),
-        ("server", Uniqueness::Server),
-        ("global", Uniqueness::Global),
-    ];
     let external_id = derive == Derive::Resource && name.eq_ignore_ascii_case("externalId");
     let mut attribute = Attribute::new(&name, found.kind.clone());
     attribute.field = rust;
@@ -182,7 +177,7 @@ fn attribute(
     attribute.mutability = mutability;
     attribute.returned = returned;
     attribute.uniqueness = options
-        .keyword("uniqueness", &uniqueness, findings)
+        .keyword("uniqueness", &Uniqueness::KEYWORDS, findings)
         .unwrap_or_default();
     attribute.reference_types = reference_types(found, options, findings);
     attribute.canonical_values = canonical_values(found, options, findings);

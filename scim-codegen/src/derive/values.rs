@@ -2,13 +2,14 @@
 
 use heck::ToLowerCamelCase as _;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::format_ident;
 use syn::ext::IdentExt as _;
 use syn::{Data, DeriveInput, Fields};
 
 use super::findings::Findings;
 use super::lower::parameters;
 use super::options::{Form, Known, Options};
+use crate::emit::EnumCall;
 use scim_schema::model::{OpenEnum, Variant};
 
 const VARIANT: &str = "a variant";
@@ -106,16 +107,12 @@ impl<'i> Values<'i> {
 
 /// The call of the runtime's macro; with errors, one that makes impls without sense.
 pub(super) fn items(input: &DeriveInput, lowered: &Values<'_>, fine: bool) -> TokenStream {
-    let name = &input.ident;
-    let Some(unknown) = lowered.unknown.filter(|_| fine) else {
-        return quote!(__scim::canonical_values! { refused #name });
-    };
-    let variants = &lowered.variants;
-    let texts = lowered.values.variants.iter().map(|variant| &variant.value);
-    let case_exact = format_ident!("{}", lowered.case_exact.to_string());
-    quote! {
-        __scim::canonical_values! {
-            #name, #unknown, case_exact: #case_exact, { #(#variants = #texts,)* }
-        }
-    }
+    let call = EnumCall::derived(
+        &input.ident,
+        &lowered.values,
+        &lowered.variants,
+        lowered.case_exact,
+    );
+    let unknown = lowered.unknown.filter(|_| fine);
+    call.tokens(&format_ident!("__scim"), unknown)
 }

@@ -258,8 +258,8 @@ pub fn resource(text: &str, resource: &mut dyn Reflect) -> Result<(), DecodeErro
     document(text, resource, &mut Envelope::default(), false, false)
 }
 
-/// Reads a text that is one resource and nothing else. Not generic, as is [`layers`]: what is, is
-/// compiled anew for each type.
+/// Reads a text that is one resource and nothing else. Neither this nor [`layers`] is generic: a
+/// generic function would be compiled again for every resource type.
 pub(crate) fn document(
     text: &str,
     resource: &mut dyn Reflect,

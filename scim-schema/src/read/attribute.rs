@@ -364,8 +364,7 @@ impl Reader<'_, '_> {
             self.wrong_type(value, "uniqueness", "a string");
             return Uniqueness::None;
         };
-        let known = [("none", 0), ("server", 1), ("global", 2)];
-        let found = match values::keyword(text, &known) {
+        match values::keyword(text, &Uniqueness::KEYWORDS) {
             values::Keyword::Exact(found) => found,
             values::Keyword::Folded(name, found) => {
                 let message = format!("`uniqueness` is written \"{text}\" instead of \"{name}\"");
@@ -378,13 +377,8 @@ impl Reader<'_, '_> {
                 let hint = Some("it is kept as written and promises nothing");
                 self.reporter
                     .warn(self.at(value), "unknown-uniqueness", &message, hint);
-                return Uniqueness::Other(text.to_owned());
+                Uniqueness::Other(text.to_owned())
             }
-        };
-        match found {
-            1 => Uniqueness::Server,
-            2 => Uniqueness::Global,
-            _ => Uniqueness::None,
         }
     }
 

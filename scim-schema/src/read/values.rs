@@ -51,13 +51,13 @@ pub(super) enum Keyword<T> {
     Unknown,
 }
 
-pub(super) fn keyword<T: Copy>(text: &str, known: &[(&'static str, T)]) -> Keyword<T> {
+pub(super) fn keyword<T: Clone>(text: &str, known: &[(&'static str, T)]) -> Keyword<T> {
     if let Some((_, value)) = known.iter().find(|(name, _)| *name == text) {
-        return Keyword::Exact(*value);
+        return Keyword::Exact(value.clone());
     }
     let text = folded(text);
     match known.iter().find(|(name, _)| folded(name) == text) {
-        Some((name, value)) => Keyword::Folded(name, *value),
+        Some((name, value)) => Keyword::Folded(name, value.clone()),
         None => Keyword::Unknown,
     }
 }

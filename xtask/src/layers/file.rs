@@ -1,5 +1,6 @@
 //! What one file says: its modules, what they define, what they use.
 
+use std::collections::BTreeSet;
 use std::str::FromStr as _;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -16,6 +17,14 @@ pub(super) struct Module {
     pub(super) uses: Vec<Use>,
     /// Paths in its code, by segments.
     pub(super) paths: Vec<Vec<String>>,
+    /// Names that stand alone in its code: a `use` with a star may have brought them in.
+    pub(super) words: BTreeSet<String>,
+    /// The macros that it calls by their names alone.
+    pub(super) calls: BTreeSet<String>,
+    /// The macros that it exports, which the root of the crate has.
+    pub(super) exported: Vec<String>,
+    /// What the check cannot follow, so that nobody may write it.
+    pub(super) refused: Vec<&'static str>,
 }
 
 /// A name that a `use` brings in.
@@ -24,8 +33,6 @@ pub(super) struct Use {
     /// The name, or none for `*`.
     pub(super) name: Option<String>,
     pub(super) path: Vec<String>,
-    /// Whether the module shows the name to others: then it is not used here.
-    pub(super) shown: bool,
 }
 
 const ITEMS: [&str; 8] = [
@@ -64,54 +71,104 @@ impl Reader<'_> {
     fn items(&mut self, tokens: TokenStream, top: bool) {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         let mut at = 0;
-        let mut shown = false;
+        let mut exported = false;
         while at < tokens.len() {
-            match word(&tokens, at).as_deref() {
+            let name = word(&tokens, at);
+            match name.as_deref() {
                 None if is_test(&tokens, at) => at = after_item(&tokens, at + 2),
-                None => {
-                    if let TokenTree::Group(group) = &tokens[at] {
-                        let text = group.stream().to_string();
-                        if let Some(file) = text.strip_prefix("path = \"") {
-                            self.file = Some(file.trim_end_matches('"').to_owned());
-                        }
-                        self.items(group.stream(), false);
-                    }
-                    if punct(&tokens, at) == Some(';') {
-                        shown = false;
+                None if is_punct(&tokens[at], '#') => {
+                    let inner = usize::from(punct(&tokens, at + 1) == Some('!'));
+                    if let Some(TokenTree::Group(group)) = tokens.get(at + 1 + inner) {
+                        exported |= self.attribute(group.stream());
+                        at += 1 + inner;
                     }
                     at += 1;
                 }
+                None => {
+                    if let TokenTree::Group(group) = &tokens[at] {
+                        self.items(group.stream(), false);
+                    }
+                    at += 1;
+                }
+                // A visibility names only what it is inside of.
                 Some("pub") => {
-                    shown = true;
                     let scope = matches!(tokens.get(at + 1), Some(TokenTree::Group(group))
-                        if group.delimiter() == Delimiter::Parenthesis);
+                        if group.delimiter() == Delimiter::Parenthesis && is_scope(group.stream()));
                     at += 1 + usize::from(scope);
                 }
                 Some("use") if punct(&tokens, at + 1) != Some('<') => {
                     let end = at + position(&tokens[at..], ';');
-                    self.tree(&tokens[at + 1..end], &[], std::mem::take(&mut shown));
+                    self.tree(&tokens[at + 1..end], &[]);
                     at = end + 1;
                 }
-                Some("mod") if top && word(&tokens, at + 1).is_some() => {
-                    at = self.child(&tokens, at);
-                    shown = false;
-                }
+                Some("mod") if word(&tokens, at + 1).is_some() => at = self.child(&tokens, at),
                 Some("macro_rules") => {
-                    if let (true, Some(name)) = (top, word(&tokens, at + 2)) {
-                        self.module().items.push(name);
+                    if let Some(name) = word(&tokens, at + 2) {
+                        if std::mem::take(&mut exported) {
+                            self.module().exported.push(name.clone());
+                        }
+                        if top {
+                            self.module().items.push(name);
+                        }
                     }
                     at += 3;
+                }
+                Some("extern")
+                    if word(&tokens, at + 1).is_some_and(|word| word == "crate")
+                        && word(&tokens, at + 2).is_some_and(|word| word == "self") =>
+                {
+                    self.module().refused.push("another name for the crate");
+                    at += 3;
+                }
+                Some("include") if punct(&tokens, at + 1) == Some('!') => {
+                    self.module()
+                        .refused
+                        .push("code from a file that is no module");
+                    at += 2;
                 }
                 Some(item) if ITEMS.contains(&item) => {
                     if let (true, Some(name)) = (top, word(&tokens, at + 1)) {
                         self.module().items.push(name);
                     }
-                    shown = false;
                     at += 1;
                 }
-                // What is emitted is code of another crate.
-                Some("quote" | "quote_spanned") => at += 3,
+                // A field, or a method.
+                Some(_) if at > 0 && is_punct(&tokens[at - 1], '.') => at += 1,
                 Some(_) => at = self.path(&tokens, at),
+            }
+        }
+    }
+
+    /// Reads an attribute, and returns whether it exports a macro.
+    fn attribute(&mut self, attribute: TokenStream) -> bool {
+        let tokens: Vec<TokenTree> = attribute.clone().into_iter().collect();
+        match word(&tokens, 0).as_deref() {
+            Some("doc") => return false,
+            Some("macro_export") => return true,
+            Some("path") => {
+                let text = tokens.last().and_then(text);
+                self.file = text;
+            }
+            Some("cfg_attr") if attribute.to_string().contains("path =") => {
+                self.module().refused.push("a path under a condition");
+            }
+            _ => self.texts(attribute.clone()),
+        }
+        self.items(attribute, false);
+        false
+    }
+
+    /// Reads paths that an attribute has as text, as those of serde do.
+    fn texts(&mut self, attribute: TokenStream) {
+        for token in attribute {
+            match &token {
+                TokenTree::Group(group) => self.texts(group.stream()),
+                _ => {
+                    let path = text(&token).filter(|text| text.contains("::"));
+                    if let Some(path) = path.and_then(|text| TokenStream::from_str(&text).ok()) {
+                        self.items(path, false);
+                    }
+                }
             }
         }
     }
@@ -150,18 +207,26 @@ impl Reader<'_> {
             }
             at += 2;
         }
-        if path.len() > 1 {
-            self.module().paths.push(path);
+        let calls = punct(tokens, at) == Some('!') && punct(tokens, at + 1) != Some('=');
+        let last = path.last().map(String::as_str);
+        if calls && matches!(last, Some("quote" | "quote_spanned")) {
+            // What is emitted is code of another crate.
+            return at + 2;
+        }
+        match path.len() {
+            1 if calls => self.module().calls.extend(path),
+            1 => self.module().words.extend(path),
+            _ => self.module().paths.push(path),
         }
         at
     }
 
     /// What follows `use`, up to its end or a comma.
-    fn tree(&mut self, tokens: &[TokenTree], before: &[String], shown: bool) {
+    fn tree(&mut self, tokens: &[TokenTree], before: &[String]) {
         let mut path = before.to_vec();
         let mut at = 0;
         let add = |module: &mut Module, name: Option<String>, path: Vec<String>| {
-            module.uses.push(Use { name, path, shown });
+            module.uses.push(Use { name, path });
         };
         while at < tokens.len() {
             match (&tokens[at], word(tokens, at)) {
@@ -181,7 +246,7 @@ impl Reader<'_> {
                     let inner: Vec<TokenTree> = group.stream().into_iter().collect();
                     for part in inner.split(|token| is_punct(token, ',')) {
                         if !part.is_empty() {
-                            self.tree(part, &path, shown);
+                            self.tree(part, &path);
                         }
                     }
                     return;
@@ -192,6 +257,16 @@ impl Reader<'_> {
         }
         let name = path.last().cloned();
         add(self.module(), name, path);
+    }
+}
+
+/// Returns whether this is what follows `pub` in parentheses, and no field of a tuple.
+fn is_scope(tokens: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    match word(&tokens, 0).as_deref() {
+        Some("in") => true,
+        Some("crate" | "self" | "super") => tokens.len() == 1,
+        _ => false,
     }
 }
 
@@ -218,27 +293,52 @@ fn position(tokens: &[TokenTree], char: char) -> usize {
     found.unwrap_or(tokens.len())
 }
 
-/// Returns whether `#[cfg(test)]` stands here.
-fn is_test(tokens: &[TokenTree], at: usize) -> bool {
-    let Some(TokenTree::Group(group)) = tokens.get(at + 1) else {
-        return false;
+/// The text of a literal without escapes.
+fn text(token: &TokenTree) -> Option<String> {
+    let TokenTree::Literal(literal) = token else {
+        return None;
     };
-    let text = group.stream().to_string().replace(' ', "");
-    // A feature may be called `testing`.
-    let text: String = text.split('"').step_by(2).collect();
-    punct(tokens, at) == Some('#')
-        && text.starts_with("cfg(")
-        && text.contains("test")
-        && !text.contains("not(test)")
+    let text = literal.to_string();
+    Some(text.strip_prefix('"')?.strip_suffix('"')?.to_owned())
 }
 
-/// The place after an item: its `;`, or its body.
+/// Returns whether an attribute stands here that leaves out what follows, but for tests.
+fn is_test(tokens: &[TokenTree], at: usize) -> bool {
+    let (Some('#'), Some(TokenTree::Group(group))) = (punct(tokens, at), tokens.get(at + 1)) else {
+        return false;
+    };
+    let attribute: Vec<TokenTree> = group.stream().into_iter().collect();
+    match (word(&attribute, 0).as_deref(), attribute.get(1)) {
+        (Some("cfg"), Some(TokenTree::Group(condition))) => needs_test(condition.stream()),
+        _ => false,
+    }
+}
+
+/// Returns whether a condition is only true for tests.
+fn needs_test(condition: TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = condition.into_iter().collect();
+    match (word(&tokens, 0).as_deref(), tokens.get(1)) {
+        (Some("test"), None) => true,
+        (Some("all"), Some(TokenTree::Group(group))) => {
+            let parts: Vec<TokenTree> = group.stream().into_iter().collect();
+            let mut parts = parts.split(|token| is_punct(token, ','));
+            parts.any(|part| needs_test(part.iter().cloned().collect()))
+        }
+        _ => false,
+    }
+}
+
+/// The place after an item: its `;`, or its body. A field, a variant and an arm end with a comma.
 fn after_item(tokens: &[TokenTree], from: usize) -> usize {
-    let ends = |token: &TokenTree| {
+    let is_function = |token: &TokenTree| matches!(token, TokenTree::Ident(name) if name == "fn");
+    let mut function = false;
+    for (at, token) in tokens.iter().enumerate().skip(from) {
+        function |= is_function(token);
         let body = matches!(token, TokenTree::Group(group)
             if group.delimiter() == Delimiter::Brace);
-        body || is_punct(token, ';')
-    };
-    let end = tokens.iter().skip(from).position(ends);
-    end.map_or(tokens.len(), |end| from + end + 1)
+        if body || is_punct(token, ';') || (!function && is_punct(token, ',')) {
+            return at + 1;
+        }
+    }
+    tokens.len()
 }

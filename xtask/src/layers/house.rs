@@ -25,6 +25,8 @@ pub(super) struct Arrow {
 pub(super) struct House {
     pub(super) files: Vec<File>,
     pub(super) arrows: Vec<Arrow>,
+    /// What the check could not follow.
+    pub(super) lost: Vec<String>,
 }
 
 /// Re-exports that lead to re-exports: far more than there are.
@@ -73,8 +75,18 @@ impl House {
                 path: place,
             });
         }
-        let arrows = arrows(&modules);
-        Ok(Self { files, arrows })
+        let (arrows, lost) = arrows(&modules);
+        let mut lost: Vec<String> = lost
+            .into_iter()
+            .map(|(file, what)| format!("{}: {what}", files[file].path))
+            .collect();
+        lost.sort_unstable();
+        lost.dedup();
+        Ok(Self {
+            files,
+            arrows,
+            lost,
+        })
     }
 }
 
@@ -86,27 +98,119 @@ fn joined(path: &[String], name: &str) -> Vec<String> {
     path
 }
 
-fn arrows(modules: &Modules) -> Vec<Arrow> {
+/// The arrows, and by file what could not be followed.
+fn arrows(modules: &Modules) -> (Vec<Arrow>, Vec<(usize, String)>) {
     let mut seen = BTreeSet::new();
     let mut arrows: Vec<Arrow> = Vec::new();
+    let mut lost = Vec::new();
     for (from, module) in modules.values() {
-        let used = module.uses.iter().filter(|used| !used.shown);
-        for path in used.map(|used| &used.path).chain(&module.paths) {
-            let Some(to) = home(modules, &module.path, path, 0) else {
-                continue;
-            };
+        let mut add = |to: usize, path: String| {
             if to != *from && seen.insert((*from, to)) {
-                let path = path.join("::");
-                arrows.push(Arrow {
-                    from: *from,
-                    to,
-                    path,
-                });
+                let from = *from;
+                arrows.push(Arrow { from, to, path });
+            }
+        };
+        let used = module.uses.iter().map(|used| &used.path);
+        for path in used.chain(&module.paths) {
+            match home(modules, &module.path, path, 0) {
+                Some(to) => add(to, path.join("::")),
+                None if is_rooted(path) && !leads_out(modules, &module.path, path, 0) => {
+                    lost.push((*from, format!("`{}` leads nowhere", path.join("::"))));
+                }
+                None => {}
+            }
+        }
+        for word in module.words.iter().chain(&module.calls) {
+            if let Some(to) = starred(modules, module, word) {
+                add(to, word.clone());
+            }
+        }
+        for call in &module.calls {
+            if let Some(to) = macro_home(modules, &module.path, call) {
+                add(to, format!("{call}!"));
+            }
+        }
+        let refused = module.refused.iter();
+        lost.extend(refused.map(|what| (*from, format!("{what} cannot be followed"))));
+    }
+    arrows.sort_unstable();
+    (arrows, lost)
+}
+
+/// Returns whether a path that leads to no file may lead to another crate.
+fn leads_out(modules: &Modules, from: &[String], path: &[String], steps: usize) -> bool {
+    let mut at = from.to_vec();
+    for (index, step) in path.iter().enumerate().filter(|_| steps <= MAX_STEPS) {
+        match step.as_str() {
+            "crate" => at.clear(),
+            "self" => {}
+            "super" if at.pop().is_none() => return false,
+            "super" => {}
+            name if modules.contains_key(&joined(&at, name)) => at.push(name.to_owned()),
+            _ => {
+                let Some((_, module)) = modules.get(&at) else {
+                    return false;
+                };
+                let (first, rest) = (index == 0, &path[index..]);
+                let mut named = module.uses.iter();
+                let named = named.find(|used| used.name.as_ref() == Some(step));
+                if let Some(used) = named.filter(|used| used.path != rest) {
+                    let path: Vec<String> = used.path.iter().chain(&rest[1..]).cloned().collect();
+                    return leads_out(modules, &at, &path, steps + 1);
+                }
+                let globs = module.uses.iter().filter(|used| used.name.is_none());
+                let mut globs = globs.map(|used| module_of(modules, &at, &used.path, 0));
+                return first
+                    || globs.any(|target| match target {
+                        Some(target) => {
+                            let own = std::iter::once("self".to_owned());
+                            let path: Vec<String> = own.chain(rest.iter().cloned()).collect();
+                            leads_out(modules, &target, &path, steps + 1)
+                        }
+                        None => true,
+                    });
             }
         }
     }
-    arrows.sort_unstable();
-    arrows
+    false
+}
+
+fn is_rooted(path: &[String]) -> bool {
+    matches!(
+        path.first().map(String::as_str),
+        Some("crate" | "self" | "super")
+    )
+}
+
+/// The file that defines a name that a `use` with a star brings in.
+fn starred(modules: &Modules, module: &Module, name: &String) -> Option<usize> {
+    let named = module
+        .uses
+        .iter()
+        .any(|used| used.name.as_ref() == Some(name));
+    if named || module.items.contains(name) {
+        return None;
+    }
+    let mut globs = module.uses.iter().filter(|used| used.name.is_none());
+    globs.find_map(|used| {
+        let target = module_of(modules, &module.path, &used.path, 0)?;
+        inside(modules, &target, std::slice::from_ref(name), 0)
+    })
+}
+
+/// The file of a macro that is called by its name alone: a module's own or an outer one's, or any
+/// that has this name, as `#[macro_use]` brings it everywhere.
+fn macro_home(modules: &Modules, at: &[String], name: &String) -> Option<usize> {
+    let outer = (0..=at.len())
+        .rev()
+        .filter_map(|end| modules.get(&at[..end]));
+    let own = outer.filter(|(_, module)| module.items.contains(name));
+    let mut own = own.map(|(file, _)| *file);
+    own.next().or_else(|| {
+        let mut all = modules.values();
+        all.find(|(_, module)| module.exported.contains(name))
+            .map(|(file, _)| *file)
+    })
 }
 
 /// The file that defines what a path leads to; none for what is not of this crate.
@@ -145,7 +249,12 @@ fn home(modules: &Modules, from: &[String], path: &[String], steps: usize) -> Op
         };
     }
     let found = inside(modules, &at, rest, steps);
-    found.or_else(|| (rooted && !at.is_empty() && !module.items.is_empty()).then_some(*file))
+    found.or_else(|| match (rooted, at.is_empty()) {
+        // An exported macro.
+        (true, true) => macro_home(modules, &at, first),
+        (true, false) => (!module.items.is_empty()).then_some(*file),
+        (false, _) => None,
+    })
 }
 
 /// The file that defines what a path leads to that begins with a name in the module `at`.
@@ -170,9 +279,9 @@ fn inside(modules: &Modules, at: &[String], rest: &[String], steps: usize) -> Op
             false => home(modules, at, &path, steps + 1),
             // A glob is only a guess.
             true => {
-                let (name, module) = path.split_last()?;
-                let module = module_of(modules, at, module)?;
-                inside(modules, &module, std::slice::from_ref(name), steps + 1)
+                let (module, names) = path.split_at(path.len().checked_sub(rest.len())?);
+                let module = module_of(modules, at, module, steps + 1)?;
+                inside(modules, &module, names, steps + 1)
             }
         }
     };
@@ -184,23 +293,39 @@ fn inside(modules: &Modules, at: &[String], rest: &[String], steps: usize) -> Op
         named.filter_map(|used| through(used.path.iter().chain(after).cloned().collect(), false));
     found.next().or_else(|| {
         let globs = module.uses.iter().filter(|used| used.name.is_none());
-        let mut found = globs
-            .filter_map(|used| through(used.path.iter().chain([first]).cloned().collect(), true));
+        let mut found =
+            globs.filter_map(|used| through(used.path.iter().chain(rest).cloned().collect(), true));
         found.next()
     })
 }
 
 /// The module that a path names, if it does.
-fn module_of(modules: &Modules, from: &[String], path: &[String]) -> Option<Vec<String>> {
+fn module_of(
+    modules: &Modules,
+    from: &[String],
+    path: &[String],
+    steps: usize,
+) -> Option<Vec<String>> {
     let mut at = from.to_vec();
-    for step in path {
+    for step in path.iter().filter(|_| steps <= MAX_STEPS) {
         match step.as_str() {
             "crate" => at.clear(),
             "self" => {}
             "super" => {
                 at.pop()?;
             }
-            name => at.push(name.to_owned()),
+            name => {
+                let child = joined(&at, name);
+                at = match modules.contains_key(&child) {
+                    true => child,
+                    false => {
+                        let (_, module) = modules.get(&at)?;
+                        let mut named = module.uses.iter();
+                        let used = named.find(|used| used.name.as_ref() == Some(step))?;
+                        module_of(modules, &at, &used.path, steps + 1)?
+                    }
+                };
+            }
         }
     }
     modules.contains_key(&at).then_some(at)

@@ -16,7 +16,7 @@ macro_rules! __reflect_impls {
                 &$table
             }
 
-            // Small enough for a copy in every crate that uses it, which would be too many.
+            // Without this attribute rustc would copy it into every crate that uses it.
             #[inline(never)]
             #[allow(unreachable_code, reason = "there may be no attribute at all")]
             fn field(&self, index: usize) -> ::std::option::Option<&dyn $crate::model::Field> {
@@ -26,7 +26,7 @@ macro_rules! __reflect_impls {
                 })
             }
 
-            // Small enough for a copy in every crate that uses it, which would be too many.
+            // Without this attribute rustc would copy it into every crate that uses it.
             #[inline(never)]
             #[allow(unreachable_code, reason = "there may be no attribute at all")]
             fn field_mut(

@@ -1,10 +1,20 @@
 //! Macros for the enums of `canonicalValues`.
 
-/// The impls of an enum over `canonicalValues` with a variant `Unknown` for every other value.
+/// The impls of an enum over `canonicalValues` with one variant for every other value.
+///
+/// An enum of the generator keeps a value in the letter case in which it came: as `Unknown`, which is
+/// equal to the suggested value unless letter case counts. `Debug` and equality are part of the impls.
+///
+/// A derive puts in front, in brackets, `derived` and the variant for every other value, which is left
+/// out if the enum is refused. `Debug` and equality are then the user's, so a value is recognised in
+/// any letter case, unless that counts. The type says what values are suggested, as no schema does.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __open_enum {
-    ($type:ident, $unknown:ident, case_exact: $case:literal, { $($variant:ident = $text:literal),* $(,)? }) => {
+    (
+        $type:ident, $unknown:ident, case_exact: $case:literal,
+        { $($variant:ident = $text:literal),* $(,)? }
+    ) => {
         /// A value that the schema does not suggest.
         pub type $unknown = $crate::model::UnknownValue<$type>;
 
@@ -42,57 +52,17 @@ macro_rules! __open_enum {
             }
         }
 
-        impl ::std::convert::From<::std::string::String> for $type {
-            fn from(text: ::std::string::String) -> Self {
-                Self::from(text.as_str())
-            }
-        }
-
         impl ::std::fmt::Debug for $type {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Debug::fmt(self.as_str(), f)
             }
         }
 
-        impl ::std::fmt::Display for $type {
-            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl $crate::model::TextEnum for $type {
-            fn text(&self) -> &str {
-                self.as_str()
-            }
-        }
-
+        $crate::__text_enum!($type);
         $crate::__text_single!($type, String, Canonical<$type>);
     };
-}
-
-/// The impls of an enum with `#[derive(CanonicalValues)]`: its suggested values, and one variant
-/// with the text of any other. A value is recognised in any letter case, unless that counts.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __canonical_values {
-    (refused $type:ident) => {
-        impl $type {
-            /// Nothing: the enum is refused.
-            pub fn as_str(&self) -> &str {
-                $crate::codegen_v1::refused()
-            }
-        }
-
-        impl ::std::convert::From<&str> for $type {
-            fn from(_: &str) -> Self {
-                $crate::codegen_v1::refused()
-            }
-        }
-
-        $crate::__canonical_values!(common $type, case_exact: false, {});
-    };
     (
-        $type:ident, $unknown:ident, case_exact: $case:literal,
+        [derived $unknown:ident] $type:ident, case_exact: $case:literal,
         { $($variant:ident = $text:literal),* $(,)? }
     ) => {
         impl $type {
@@ -114,9 +84,43 @@ macro_rules! __canonical_values {
             }
         }
 
-        $crate::__canonical_values!(common $type, case_exact: $case, { $($text)* });
+        impl $crate::model::CanonicalValues for $type {
+            const VALUES: &'static [&'static str] = &[$($text),*];
+            const CASE_EXACT: bool = $case;
+        }
+
+        $crate::__text_enum!($type);
+        $crate::__text_single!($type, String, Canonical<$type>, { $type });
     };
-    (common $type:ident, case_exact: $case:literal, { $($text:literal)* }) => {
+    ([derived] $type:ident, case_exact: $case:literal, $values:tt) => {
+        impl $type {
+            /// Nothing: the enum is refused.
+            pub fn as_str(&self) -> &str {
+                $crate::codegen_v1::refused()
+            }
+        }
+
+        impl ::std::convert::From<&str> for $type {
+            fn from(_: &str) -> Self {
+                $crate::codegen_v1::refused()
+            }
+        }
+
+        impl $crate::model::CanonicalValues for $type {
+            const VALUES: &'static [&'static str] = &[];
+            const CASE_EXACT: bool = $case;
+        }
+
+        $crate::__text_enum!($type);
+        $crate::__text_single!($type, String, Canonical<$type>, { $type });
+    };
+}
+
+/// What follows from `as_str` and `From<&str>`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __text_enum {
+    ($type:ident) => {
         impl ::std::convert::From<::std::string::String> for $type {
             fn from(text: ::std::string::String) -> Self {
                 <Self as ::std::convert::From<&str>>::from(text.as_str())
@@ -129,17 +133,10 @@ macro_rules! __canonical_values {
             }
         }
 
-        impl $crate::model::CanonicalValues for $type {
-            const VALUES: &'static [&'static str] = &[$($text),*];
-            const CASE_EXACT: bool = $case;
-        }
-
         impl $crate::model::TextEnum for $type {
             fn text(&self) -> &str {
                 self.as_str()
             }
         }
-
-        $crate::__text_single!($type, String, Canonical<$type>, { $type });
     };
 }
