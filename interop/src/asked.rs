@@ -53,7 +53,7 @@ impl<R: Resource> Asked<R> {
     ) -> Self {
         let condition = condition(R::PATHS).into_condition();
         let text = condition.to_string();
-        self.compiled = self.compiled.filter_by(condition);
+        self.compiled = self.compiled.filter_by(condition.into());
         self.or_refused(|kind, query| Ok(query.filter_by(kind.filter(&text)?)))
     }
 

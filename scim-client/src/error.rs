@@ -17,9 +17,9 @@ use crate::{
 };
 
 pub(crate) use self::{
-    made::refusal,
+    made::{contradiction, refusal},
     retry_after::retry_after,
-    said::{is_html, page},
+    said::{LOOKED_AT, is_html, page},
 };
 
 /// How much of an unexpected body an error keeps, in bytes.
@@ -91,9 +91,15 @@ const SHOWN: usize = 1024;
 ///
 /// Some servers repeat parts of the request in their error messages. So secrets are removed from
 /// everything that an error keeps: the client's credentials, and the values of the request that are
-/// never returned, such as a `password`. They are found as they are, in base64, in hexadecimal digits, and in
-/// the escaped forms of JSON, HTML and URLs. Two kinds are not found: a value of less than 6 bytes, since it
-/// could occur in any text, and a value that the server changed, cut or encrypted.
+/// never returned, such as a `password`. They are found as they are, in base64 and in hexadecimal digits,
+/// and each of these escaped as in JSON, HTML, URLs and the strings of programming languages, also in up to
+/// eight of these encodings on top of one another. If the client cut a body off in the middle of a secret,
+/// its beginning is found too. These are not found:
+///
+/// - a value, or a beginning, of less than 6 bytes, since it could occur in any text
+/// - a value that the server changed (also to other letter case), encrypted, or cut itself
+/// - one in more than eight encodings, or in base64 or hexadecimal digits on top of any other encoding
+///   than that of a JSON string
 ///
 /// `Display` escapes control characters and direction marks in the server's message. The accessors,
 /// such as [`detail`](Self::detail), return the text as it came.
@@ -121,6 +127,8 @@ struct Inner {
     not_applied: Option<Arc<NotApplied>>,
     advice: Option<&'static str>,
     body: Option<Box<str>>,
+    /// Whether the body is only the beginning of what came.
+    is_cut: bool,
     reason: Option<Reason>,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }

@@ -103,6 +103,10 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
 pub(crate) const IDLE: Duration = Duration::from_secs(4);
 
+/// An extension of a response: its body was longer, and is only the beginning.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CutOff;
+
 impl BodyLimits {
     /// The limits for one request.
     fn of<B>(self, request: &Request<B>) -> Self {

@@ -27,6 +27,8 @@ mod place;
 mod scripted;
 #[path = "outcome/versions.rs"]
 mod versions;
+#[path = "outcome/ways.rs"]
+mod ways;
 
 use std::sync::{
     Arc,

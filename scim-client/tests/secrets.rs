@@ -37,6 +37,7 @@ mod values;
 mod over_reqwest {
     use super::{everything, network, transports::by_reqwest as transport};
 
+    mod cut;
     mod proxies;
 }
 
@@ -45,6 +46,7 @@ mod over_reqwest {
 mod over_hyper {
     use super::{everything, network, transports::by_hyper as transport};
 
+    mod cut;
     mod proxies;
 }
 

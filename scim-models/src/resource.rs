@@ -32,7 +32,10 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no SCIM resource",
     label = "not a resource",
-    note = "resources are generated from a schema, or structs with #[derive(Resource)]"
+    note = "resources are generated from a schema, or structs with #[derive(Resource)]",
+    note = "what is known at run time only has no paths for closures: in place of `.filter(|u| ..)` there is \
+            `.filter_by(resource_type.filter(text)?)`, and so `.sort_by_path(..)`, `.attributes_by(..)` and \
+            `.then(patch)`"
 )]
 pub trait Resource: Root + Clone {
     /// The schema's URN.

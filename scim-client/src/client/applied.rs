@@ -218,6 +218,11 @@ impl Subject {
         Self { kind, before }
     }
 
+    /// Returns whether the resource was read before it is changed.
+    pub(super) fn knows_before(&self) -> bool {
+        self.before.is_some()
+    }
+
     /// The error, if the resource in a result still shows what it had before these bodies were
     /// sent. What cannot be read tells nothing.
     pub(super) fn judge(

@@ -323,8 +323,16 @@ impl ClientBuilder {
     /// from a replica that lags behind. So the client reads once more 300 ms later. If the value is
     /// still the old one, the [outcome is unknown](Error::is_outcome_unknown).
     ///
-    /// The client cannot find out whether a DELETE deleted anything, or whether a created resource
-    /// was stored as the response shows it. It also cannot check a write without a resource in the
+    /// A response that shows *another resource* does not count as success either; the kind is
+    /// [`ErrorKind::Decode`], and the outcome is unknown. After a `replace`, `patch` or `update` (also
+    /// with this off) that is one whose `id` differs from the one in the request, unless the resource has
+    /// that name in another place, or its `id` is a value that was sent. After a `replace_at`, it is not
+    /// another one either if it has a text of the resource that was sent. What comes of a `create` is
+    /// taken for the new resource, whatever its values: service providers may choose others.
+    ///
+    /// The client cannot find out whether a DELETE deleted anything, or whether a resource was stored
+    /// as the response shows it: a server that does nothing and returns the request looks like one that
+    /// does it. It also cannot check a write without a resource in the
     /// response if it may not read the resource (`no_refetch`, bulk).
     ///
     /// The old values are known to a `replace` if the [`Stored`](crate::Stored) was changed in

@@ -1,26 +1,25 @@
 //! One request, built without a transport.
 
 mod condition;
+mod secrecy;
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri,
+    HeaderMap, HeaderValue, Method, Request, StatusCode, Uri,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, IF_MATCH, IF_NONE_MATCH},
     uri::InvalidUri,
 };
 
 pub(super) use self::condition::{Condition, UNQUOTED, UNSENDABLE, is_entity_tag};
 use super::{
-    base_url::Below, checks::Checks, clear::clear, credentials::add_headers, hooks::Secretive,
-    options::RequestOptions, secrets::Secrets, sent, settings::Settings, wire::origin,
+    base_url::Below, checks::Checks, clear::clear, options::RequestOptions, settings::Settings,
+    wire::origin,
 };
 use crate::{
-    Json,
     error::{Error, ErrorKind},
-    json::DecodeError,
-    message::{BulkOperation, BulkResult, ScimType},
+    message::ScimType,
     model::{Attribute, Descriptor},
     profile::Profile,
     resource::ResourceKind,
@@ -47,6 +46,8 @@ pub(super) struct Call {
     /// The body of the request that this one follows: its secrets are those of the operation.
     // Boxed: most have none, and a call is moved often.
     earlier: Option<Box<Bytes>>,
+    /// Whether its path has the `id` that the resource was read with, and no other name.
+    is_by_own_id: bool,
     /// Whether it should have been for one version of the resource, and there is no way to say it.
     unconditional: bool,
     /// What the resource type does not allow.
@@ -90,6 +91,7 @@ impl Call {
             options: RequestOptions::default(),
             body: None,
             earlier: None,
+            is_by_own_id: false,
             unconditional: false,
             checks: Checks::default(),
             problem,
@@ -169,6 +171,7 @@ impl Call {
         let mut other = Self::new(&self.settings, method, path);
         other.types.clone_from(&self.types);
         other.resource_type = self.resource_type;
+        other.is_by_own_id = self.is_by_own_id;
         other.options = self.options.for_another_request();
         other.earlier = self.body.clone().map(Box::new);
         if other.earlier.is_none() {
@@ -387,85 +390,32 @@ impl Call {
             || self.method == Method::PATCH && conditional()
     }
 
-    /// What must not be shown of what a server says to requests with these bodies.
-    fn secrets_of<'b>(&self, bodies: impl IntoIterator<Item = &'b str>) -> Secrets {
-        let mut secrets = Secrets::default();
-        if let Some(credentials) = &self.settings.credentials {
-            credentials.add_to(&mut secrets);
-        }
-        add_headers(&self.settings.headers, &mut secrets);
-        add_headers(&self.options.headers, &mut secrets);
-        let query = self.query();
-        let types: Vec<_> = self.types.iter().collect();
-        if !query.is_empty() {
-            sent::add_asked(query, &types, &mut secrets);
-        }
-        for body in bodies {
-            sent::add_values(body, &types, &mut secrets);
-        }
-        secrets
+    /// Says whether its path has the `id` that the resource was read with, and not just any name.
+    pub(super) fn set_by_own_id(&mut self, is_own: bool) {
+        self.is_by_own_id = is_own;
     }
 
-    /// Takes credentials, and what of the operations is never returned, out of what was said about
-    /// operations of a bulk that failed, or about some of them that nobody can tell.
-    pub(super) fn redact(&self, sent: &[BulkOperation], results: &mut [BulkResult]) {
-        if results.is_empty() {
-            return;
-        }
-        let bodies = sent.iter().filter_map(|sent| sent.data.as_ref());
-        let secrets = self.secrets_of(bodies.map(Json::as_str));
-        for result in results {
-            let response = result.response.as_ref().map(Json::as_str);
-            if let Some(clean) = response.and_then(|text| secrets.redact(text)) {
-                result.response = Json::parse(&clean).ok();
-            }
-            let words = [
-                &mut result.description,
-                &mut result.location,
-                &mut result.version,
-            ];
-            for words in words {
-                let clean = words.as_deref().and_then(|words| secrets.redact(words));
-                *words = clean.or_else(|| words.take());
-            }
-            let others: Vec<_> = result
-                .extra
-                .iter()
-                .filter_map(|(name, json)| {
-                    let clean = secrets.redact(json.as_str())?;
-                    Some((name.to_owned(), Json::parse(&clean).ok()))
-                })
-                .collect();
-            for (name, json) in others {
-                match json {
-                    Some(json) => result.extra.insert(name, json),
-                    None => drop(result.extra.remove(&name)),
-                }
-            }
-        }
+    pub(super) fn is_by_own_id(&self) -> bool {
+        self.is_by_own_id
     }
 
-    /// The text without secrets, for a message that shows a part of it: of a secret that is cut, the rest
-    /// would not be found.
-    pub(super) fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.secrets().redact(text) {
-            Some(clean) => clean.into(),
-            None => text.into(),
-        }
+    /// Returns whether it is a write, or reads what a write led to.
+    pub(super) fn is_of_write(&self) -> bool {
+        !self.is_safe() || self.earlier.is_some()
+    }
+
+    /// What was written: the body, or that of the request that this one follows.
+    pub(super) fn written(&self) -> Option<&str> {
+        let body = match self.earlier.as_deref() {
+            Some(earlier) => Some(earlier),
+            None => self.body.as_ref(),
+        };
+        std::str::from_utf8(body?).ok()
     }
 
     /// This call follows a write with that body.
     pub(super) fn follows(&mut self, body: String) {
         self.earlier = Some(Box::new(body.into()));
-    }
-
-    /// Takes secrets out of what errors keep of a page.
-    pub(super) fn clean<'e>(&self, errors: impl Iterator<Item = &'e mut DecodeError>) {
-        let mut errors = errors.peekable();
-        if errors.peek().is_some() {
-            let secrets = self.secrets();
-            errors.for_each(|error| error.redact(|text| secrets.redact(text)));
-        }
     }
 
     /// The error for a response with an error status.
@@ -480,34 +430,6 @@ impl Call {
             error = error.with_advice(advice);
         }
         self.blame(error)
-    }
-
-    /// Says that it was this request, and nothing of its secrets, which servers repeat also where
-    /// they answer with success.
-    pub(super) fn blame(&self, mut error: Error) -> Error {
-        let secrets = self.secrets();
-        error.redact(|text| secrets.redact(text));
-        secrets.redact_headers(error.headers_mut());
-        error.at(&self.method, &self.full_path())
-    }
-
-    /// An error's answer without the secrets of the request, which some servers repeat.
-    pub(super) fn without_secrets(&self, mut response: Response<Bytes>) -> Response<Bytes> {
-        let secrets = self.secrets();
-        secrets.redact_headers(response.headers_mut());
-        if let Some(clean) = secrets.redact_bytes(response.body()) {
-            *response.body_mut() = clean.into();
-        }
-        response
-    }
-}
-
-impl Secretive for Call {
-    fn secrets(&self) -> Secrets {
-        let bodies = [self.body.as_ref(), self.earlier.as_deref()]
-            .into_iter()
-            .flatten();
-        self.secrets_of(bodies.map(|body| std::str::from_utf8(body).unwrap_or_default()))
     }
 }
 

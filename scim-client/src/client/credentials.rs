@@ -6,7 +6,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 
 use super::{oauth::TokenSource, secret_value::secret_value, secrets::Secrets};
-use crate::error::{Error, ErrorKind};
+use crate::{
+    error::{Error, ErrorKind},
+    internal::percent::query_decoded,
+};
 
 /// How requests are authenticated.
 #[derive(Clone)]
@@ -133,15 +136,30 @@ impl Credentials {
     }
 }
 
-/// The credential that follows a scheme, in each form in which it may be repeated.
+/// The credential that follows a scheme, in each form in which it may be repeated, and each cookie or
+/// parameter of a signature.
 fn without_scheme(value: &str) -> Vec<String> {
     match value.split_once(' ') {
         Some((scheme, encoded)) if scheme.eq_ignore_ascii_case("basic") => {
             basic_forms(encoded.trim())
         }
-        Some((_scheme, credential)) => vec![credential.trim().to_owned()],
-        None => Vec::new(),
+        Some((_scheme, credential)) => {
+            let mut parts = values(value);
+            parts.push(credential.trim().to_owned());
+            parts
+        }
+        None => values(value),
     }
+}
+
+/// What follows `=` in a list.
+fn values(list: &str) -> Vec<String> {
+    let pairs = list
+        .split([';', ','])
+        .filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(_, value)| value.trim().trim_matches('"').to_owned())
+        .collect()
 }
 
 /// What is secret in the credential of basic authentication (RFC 7617 §2): its text in both
@@ -162,7 +180,7 @@ fn basic_forms(encoded: &str) -> Vec<String> {
 pub(super) fn add_headers(headers: &HeaderMap, secrets: &mut Secrets) {
     for (name, value) in headers {
         let value = String::from_utf8_lossy(value.as_bytes());
-        if is_credential(name) {
+        if is_credential(name.as_str()) {
             secrets.add(&value);
             without_scheme(&value)
                 .iter()
@@ -171,8 +189,17 @@ pub(super) fn add_headers(headers: &HeaderMap, secrets: &mut Secrets) {
     }
 }
 
-/// Returns whether a header holds a credential, as far as its name tells.
-fn is_credential(name: &HeaderName) -> bool {
+/// Adds the values of query parameters that are credentials, as far as their names tell.
+pub(super) fn add_parameters(query: &str, secrets: &mut Secrets) {
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        if is_credential(&query_decoded(name).to_lowercase()) {
+            secrets.add(&query_decoded(value));
+        }
+    }
+}
+
+/// Returns whether a header or parameter holds a credential, as far as its name in lower case tells.
+fn is_credential(name: &str) -> bool {
     const PARTS: [&str; 8] = [
         "auth",
         "cookie",
@@ -183,7 +210,7 @@ fn is_credential(name: &HeaderName) -> bool {
         "signature",
         "token",
     ];
-    PARTS.iter().any(|part| name.as_str().contains(part))
+    PARTS.iter().any(|part| name.contains(part))
 }
 
 /// The schemes of `Authorization` that are put in front of a credential by mistake.

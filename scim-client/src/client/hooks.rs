@@ -161,8 +161,8 @@ impl Exchange<'_> {
     }
 
     /// Returns the text without the client's credentials, and without those values of the request
-    /// that are never returned, such as passwords. They are found as they are, in base64, in
-    /// hexadecimal digits, and in the escaped forms of JSON, HTML and URLs. Secrets of less than 6 bytes are not searched for.
+    /// that are never returned, such as passwords. [`Error`](crate::Error) says in which forms they are
+    /// found, and which are not.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.subject.secrets().redact(text) {
             Some(clean) => clean.into(),

@@ -128,7 +128,9 @@ impl<R: AnyResource> Resources<R> {
     pub fn patch(&self, target: impl Identified<R>) -> PatchResource<R> {
         let read = target.read().filter(|_| self.settings().check_applied);
         let before = read.map(as_read);
-        self.patch_by_id(target.id(), target.version(), before)
+        let mut patch = self.patch_by_id(target.id(), target.version(), before);
+        patch.call.set_by_own_id(target.read().is_some());
+        patch
     }
 
     /// `before`: the resource as it was, to compare the response with.
@@ -184,8 +186,10 @@ impl<R: AnyResource> Me<R> {
         let version = stored.meta().version.as_deref();
         let checks = self.handle().settings().check_applied;
         let before = checks.then(|| as_read(stored));
-        self.handle()
-            .begin_patch(self.path(), target, version, before)
+        let handle = self.handle();
+        let mut patch = handle.begin_patch(self.path(), target, version, before);
+        patch.call.set_by_own_id(true);
+        patch
     }
 }
 

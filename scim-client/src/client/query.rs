@@ -239,7 +239,7 @@ where
         self,
         condition: impl FilterClosure<T::Of, Made = C>,
     ) -> Self {
-        self.filter_by(condition(<T::Of as Root>::PATHS).into_condition())
+        self.filter_by(condition(<T::Of as Root>::PATHS).into_condition().into())
     }
 
     /// Sorts by an attribute (RFC 7644 §3.4.2.3), smallest value first.
@@ -259,8 +259,7 @@ where
 impl<T: Listed> Query<T> {
     /// Selects the resources that meet a filter made elsewhere, such as a parsed one. If a filter
     /// was set before, both must be met.
-    pub fn filter_by(mut self, filter: impl Into<Filter>) -> Self {
-        let filter = filter.into();
+    pub fn filter_by(mut self, filter: Filter) -> Self {
         self.verb.request.filter = Some(match self.verb.request.filter.take() {
             Some(before) => before & filter,
             None => filter,

@@ -186,8 +186,9 @@ impl<T, M> Replace<T, M> {
         self
     }
 
-    /// Refuses to write back what was read without an attribute that the service provider has.
+    /// Replaces what was read: refuses to write it back without an attribute that the service provider has.
     fn of_read<R: AnyResource>(mut self, resource: &R) -> Self {
+        self.call.set_by_own_id(true);
         let settings = self.call.settings();
         if let Err(problem) = denied::write_back(settings, resource) {
             self.call.fail(problem);

@@ -1,5 +1,7 @@
 //! Answers: from HTTP to typed values.
 
+mod another;
+
 use std::fmt;
 
 use bytes::Bytes;
@@ -8,13 +10,14 @@ use http::{
     header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION},
 };
 
+pub(super) use self::another::is_another;
 use super::{
     call::{Call, is_entity_tag},
     progress::Redirected,
 };
 use crate::{
     Meta, Partial, Reference, Stored,
-    error::{Error, ErrorKind, is_html, page, refusal},
+    error::{Error, ErrorKind, contradiction, is_html, page, refusal},
     internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
     model::Reflect,
@@ -210,7 +213,7 @@ pub(super) fn success(
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         let media_type = media_type.unwrap_or("no media type");
-        let page = page(&call.hide(&text)).unwrap_or_else(|| match is_page {
+        let page = page(&call.hide_beginning(&text)).unwrap_or_else(|| match is_page {
             true => "an HTML page".to_owned(),
             false => "something else".to_owned(),
         });
@@ -279,14 +282,16 @@ pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Opt
         return None;
     }
     let text = String::from_utf8_lossy(body);
-    let text = call.hide(&text);
     // With a 202 comes in any form how far the request is.
     let is_page = is_html(&text);
     let is_word = response.status() == StatusCode::ACCEPTED && !is_page;
-    let page = page(&text).or_else(|| is_page.then(|| "an HTML page".to_owned()));
-    let why = match page {
+    let page = text.trim_start().starts_with('<').then(|| {
+        let page = page(&call.hide_beginning(&text));
+        page.or_else(|| is_page.then(|| "an HTML page".to_owned()))
+    });
+    let why = match page.flatten() {
         Some(page) if !is_word => format!("expected JSON or nothing, found {page}"),
-        _ => refusal(&text)?,
+        _ => contradiction(&text)?,
     };
     let error = Error::new(ErrorKind::Decode, why).with_body(&text);
     let error = error.with_outcome_unknown(!call.is_safe());
@@ -296,7 +301,7 @@ pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Opt
 /// An error for a successful answer whose body does not fit. What was written is written.
 pub(super) fn unfit<T>(call: &Call, answer: &Response<T>, error: DecodeError) -> Error {
     let (status, headers) = (answer.status, answer.headers.clone());
-    let error = match refusal(&call.hide(error.raw())) {
+    let error = match refusal(error.raw()) {
         Some(why) => Error::new(ErrorKind::Decode, why).with_body(error.raw()),
         None => Error::decode(error),
     };
@@ -385,6 +390,8 @@ impl<R: AnyResource> Readable for Partial<R> {
 /// body lacks them the location, and the `id` from `id` or the location, which is noted. A resource
 /// that is read may be known by other names than its `id`, such as its `userName`: that it came with
 /// another one than `id` is for the log, and wrong where the RFCs are read strictly.
+///
+/// What comes of a write must not be another resource.
 pub(super) fn resource<T: Readable>(
     call: &Call,
     kind: ResourceKind,
@@ -421,19 +428,24 @@ pub(super) fn resource<T: Readable>(
         *read.id_from_location() = id.is_none();
         return Ok(read);
     }
-    let is_other = call.is_safe() && id.is_some_and(|id| !id.eq_ignore_ascii_case(own_id));
-    if is_other && strict {
-        let why = "the resource that came has another `id` than the one that was asked for";
-        let error = Error::new(ErrorKind::Decode, why).with_body(text);
+    let Some(id) = id.filter(|id| !id.eq_ignore_ascii_case(own_id)) else {
+        return Ok(read);
+    };
+    let is_of_write = call.is_of_write();
+    if strict || is_of_write && is_another(id, call.is_by_own_id(), own_id, text, call.written()) {
+        let error = Error::new(ErrorKind::Decode, ANOTHER).with_body(text);
+        let error = error.with_outcome_unknown(is_of_write);
         let (status, headers) = (answer.status(), answer.headers().clone());
         return Err(call.blame(error.with_answer(status, headers)));
     }
     #[cfg(feature = "tracing")]
-    if is_other {
-        super::trace::another_id(call);
-    }
+    super::trace::another_id(call);
     Ok(read)
 }
+
+/// What is said of a resource that nobody asked for.
+pub(super) const ANOTHER: &str =
+    "the resource that came has another `id` than the one that was asked for";
 
 /// The identifier in the location that came in answer to a request to `path`. A location that is
 /// the place of the request itself, as of a collection, has none.

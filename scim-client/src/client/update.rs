@@ -218,6 +218,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
         patch: Patch<R>,
     ) -> Result<Response<M::Output>, Error> {
         let mut get = handle.get(self.verb.write.before.id());
+        get.call.set_by_own_id(true);
         get.call
             .set_options(self.call.options.for_another_request_without_query());
         get.call.follows(patch.clone().into_message().to_json());
@@ -251,6 +252,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Update<R, T, M> {
             let request = handle.patch_by_id(id, version, read);
             let mut request = request.then(patch).check_applied(checks);
             request.call.set_options(options.clone());
+            request.call.set_by_own_id(true);
             match PatchVerb::<R, T, M>::send(request.map(WriteVerb::into::<T, M>)).await {
                 Err(error) if known.put != Some(false) && is_no_patch(&error) => {}
                 sent => return sent,

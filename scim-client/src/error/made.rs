@@ -30,6 +30,7 @@ impl Error {
             not_applied: None,
             advice: None,
             body: None,
+            is_cut: false,
             reason: None,
             source: None,
         }))
@@ -48,9 +49,8 @@ impl Error {
     #[cold]
     pub(crate) fn decode(error: DecodeError) -> Self {
         let mut this = Self::new(ErrorKind::Decode, error.to_string());
-        let inner = this.inner_mut();
-        inner.body = Some(keep(error.raw()));
-        inner.reason = Some(Reason::Decode(error));
+        this.keep(error.raw());
+        this.inner_mut().reason = Some(Reason::Decode(error));
         this
     }
 
@@ -78,7 +78,9 @@ impl Error {
         if status == StatusCode::NOT_FOUND && !is_scim {
             inner.advice = Some(WRONG_PLACE);
         }
-        inner.body = (!body.is_empty()).then(|| keep(&text));
+        if !body.is_empty() {
+            this.keep(&text);
+        }
         this
     }
 
@@ -141,8 +143,15 @@ impl Error {
 
     #[must_use]
     pub(crate) fn with_body(mut self, body: &str) -> Self {
-        self.inner_mut().body = Some(keep(body));
+        self.keep(body);
         self
+    }
+
+    fn keep(&mut self, body: &str) {
+        let kept = internal::prefix(body, KEPT);
+        let inner = self.inner_mut();
+        inner.body = Some(kept.into());
+        inner.is_cut = kept.len() < body.len();
     }
 
     /// What this client says of it.
@@ -164,20 +173,28 @@ impl Error {
         self
     }
 
-    /// Changes what it keeps of the server's words, but for the headers.
-    pub(crate) fn redact(&mut self, clean: impl Fn(&str) -> Option<String>) {
+    /// Changes what it keeps of the server's words, but for the headers. `clean` learns whether a text is
+    /// only the beginning of what came.
+    pub(crate) fn redact(&mut self, clean: impl Fn(&str, bool) -> Option<String>) {
         let inner = self.inner_mut();
-        if let Some(message) = clean(&inner.message) {
-            inner.message = message;
-        }
-        if let Some(body) = inner.body.as_deref().and_then(&clean) {
+        let is_cut = inner.is_cut;
+        let body = inner.body.as_deref();
+        if let Some(body) = body.and_then(|body| clean(body, is_cut)) {
             inner.body = Some(body.into());
         }
         if let Some(what) = &mut inner.not_applied {
-            Arc::make_mut(what).redact(&clean);
+            let what = Arc::make_mut(what);
+            what.redact(|text| clean(text, false));
+            inner.message = what.to_string();
         }
         if let Some(Reason::Decode(error)) = &mut inner.reason {
-            error.redact(clean);
+            let is_cut = error.is_truncated();
+            error.redact(|text| clean(text, is_cut));
+            // Its words have a part of what it keeps.
+            inner.message = error.to_string();
+        }
+        if let Some(message) = clean(&inner.message, false) {
+            inner.message = message;
         }
     }
 
@@ -236,6 +253,17 @@ fn is_scim(body: &serde_json::Value) -> bool {
 /// keyword for it, and no `id`.
 #[cold]
 pub(crate) fn refusal(body: &str) -> Option<String> {
+    refusal_in(body, false)
+}
+
+/// Like [`refusal`], of a body that need not be read: also one that has no `id`, and an `error`, the `Errors`
+/// of SCIM 1.1, or that says that there was no success.
+#[cold]
+pub(crate) fn contradiction(body: &str) -> Option<String> {
+    refusal_in(body, true)
+}
+
+fn refusal_in(body: &str, of_any_form: bool) -> Option<String> {
     let value = internal::to_value(body.trim_start_matches('\u{feff}'))?;
     let says_so = |(name, value): (&String, &serde_json::Value)| {
         let text = value.to_string().to_ascii_lowercase();
@@ -261,7 +289,22 @@ pub(crate) fn refusal(body: &str) -> Option<String> {
             && (named("detail").is_some() || named("scimType").is_some())
             && named("id").is_none()
     };
-    if !members.iter().any(says_so) && !is_nameless() {
+    let is_strange = || {
+        use serde_json::Value;
+        let has = |name| match named(name) {
+            Some(Value::Array(errors)) => !errors.is_empty(),
+            Some(Value::Object(error)) => !error.is_empty(),
+            Some(Value::String(error)) => !error.is_empty(),
+            Some(other) => *other == Value::Bool(true),
+            None => false,
+        };
+        let denied = |name| named(name) == Some(&Value::Bool(false));
+        let fails = has("error") || has("errors") || denied("success") || denied("ok");
+        fails && named("id").is_none()
+    };
+    let is_one = members.iter().any(says_so) || is_nameless();
+    let is_refusal = is_one || of_any_form && is_strange();
+    if !is_refusal {
         return None;
     }
     let message = ErrorMessage::from_value(value);
@@ -274,10 +317,6 @@ pub(crate) fn refusal(body: &str) -> Option<String> {
         why.push_str(detail);
     }
     Some(why)
-}
-
-fn keep(text: &str) -> Box<str> {
-    internal::prefix(text, KEPT).into()
 }
 
 impl From<crate::profile::ProfileError> for Error {

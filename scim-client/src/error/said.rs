@@ -3,7 +3,7 @@
 use crate::json;
 
 /// How much of a page is looked at, in bytes.
-const LOOKED_AT: usize = 16 * 1024;
+pub(crate) const LOOKED_AT: usize = 16 * 1024;
 
 /// How much of a page's words is kept, in characters.
 const KEPT: usize = 200;

@@ -3,10 +3,11 @@
 use std::pin::pin;
 
 use bytes::{Bytes, BytesMut};
+use http::Extensions;
 use http_body::Body;
 use http_body_util::BodyExt as _;
 
-use super::{TransportError, TransportErrorKind, give_way};
+use super::{CutOff, TransportError, TransportErrorKind, give_way};
 
 /// How much room a body gets because a server says that it will be large; more only as it comes.
 const MAX_ROOM: u64 = 8 << 20;
@@ -70,10 +71,16 @@ pub(super) fn too_large(max: usize) -> TransportError {
 /// After how many frames in a row that were there at once the executor has a turn.
 const AT_ONCE: u32 = 64;
 
-/// A body of at most so many bytes; the rest is left where it is cut, and an error otherwise.
+/// A body of at most so many bytes; the rest is left where it is cut, which is noted, and an error
+/// otherwise.
 ///
 /// A body in this process may always be ready and never end, also with frames of no bytes at all.
-pub(super) async fn read<B>(body: B, most: usize, is_cut: bool) -> Result<Bytes, TransportError>
+pub(super) async fn read<B>(
+    body: B,
+    most: usize,
+    is_cut: bool,
+    noted: &mut Extensions,
+) -> Result<Bytes, TransportError>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -92,7 +99,10 @@ where
         let frame = match frame {
             Ok(frame) => frame,
             // The status says what happened; of the words there are those that came.
-            Err(_) if is_cut => break,
+            Err(_) if is_cut => {
+                noted.insert(CutOff);
+                break;
+            }
             Err(error) => return Err(TransportError::new(TransportErrorKind::Other, error)),
         };
         let Ok(mut data) = frame.into_data() else {
@@ -102,6 +112,7 @@ where
         let is_last = is_cut && data.len() >= room;
         if is_last {
             data.truncate(room);
+            noted.insert(CutOff);
         }
         if !data.is_empty() {
             read.push(data, most)?;

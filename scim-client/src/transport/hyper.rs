@@ -151,9 +151,9 @@ async fn received(
     limits: BodyLimits,
 ) -> Result<Response<Bytes>, TransportError> {
     let (most, is_cut) = limits.at(parts.status);
-    let mut body = collected::read(body, most, is_cut).await?;
+    let mut body = collected::read(body, most, is_cut, &mut parts.extensions).await?;
     if gzip::is_used(&parts.headers) && !body.is_empty() {
-        body = gzip::unpacked(&body, most, is_cut)?;
+        body = gzip::unpacked(&body, most, is_cut, &mut parts.extensions)?;
         gzip::forget(&mut parts.headers);
     }
     Ok(Response::from_parts(parts, body))

@@ -14,7 +14,7 @@ use http::{
 };
 
 use super::{
-    BodyLimits, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
+    BodyLimits, CutOff, MAX_ERROR_BODY, SendFuture, Transport, TransportError, TransportErrorKind,
     collected::Collected,
     proxy::Proxies,
     refused::is_unprocessed,
@@ -149,13 +149,17 @@ impl Transport for ReqwestTransport {
                         Ok(Some(chunk)) => chunk,
                         Ok(None) => break,
                         // The status says what happened; of the words there are those that came.
-                        Err(_) if is_cut => break,
+                        Err(_) if is_cut => {
+                            response.extensions_mut().insert(CutOff);
+                            break;
+                        }
                         Err(error) => return Err(plain(error)),
                     };
                     let room = max_body - body.len();
                     let is_last = is_cut && chunk.len() > room;
                     if is_last {
                         chunk.truncate(room);
+                        response.extensions_mut().insert(CutOff);
                     }
                     body.push(chunk, max_body)?;
                     if is_last {

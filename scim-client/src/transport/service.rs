@@ -74,9 +74,9 @@ where
                 .call(request.map(RequestBody::from))
                 .await
                 .map_err(other)?;
-            let (parts, body) = response.into_parts();
+            let (mut parts, body) = response.into_parts();
             let (max_body, is_cut) = limits.at(parts.status);
-            let body = collected::read(body, max_body, is_cut).await?;
+            let body = collected::read(body, max_body, is_cut, &mut parts.extensions).await?;
             Ok(Response::from_parts(parts, body))
         })
     }

@@ -302,3 +302,111 @@ async fn with_tokens() {
 async fn with_all_of_it() {
     given_up_everywhere(3).await;
 }
+
+/// A runtime whose clock runs as fast as there is nothing else to do.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(true)
+        .build()
+        .unwrap()
+}
+
+/// Polls work up to so many times.
+async fn polled(work: &mut Work, mut polls: usize) -> bool {
+    std::future::poll_fn(|context| {
+        if polls == 0 {
+            return Poll::Ready(false);
+        }
+        polls -= 1;
+        work.as_mut().poll(context).map(|_| true)
+    })
+    .await
+}
+
+/// Every operation, begun in one runtime, which ends at each point where it waits, and continued or left alone
+/// in another one.
+fn begun_in_a_runtime_that_ends(kind: usize) {
+    for number in 0.. {
+        let mut polls = 0;
+        loop {
+            let mut done = false;
+            for is_continued in [true, false] {
+                let network = Hesitant::default();
+                let scim = client(kind, &network);
+                let Some(mut work) = operation(number, &scim) else {
+                    return;
+                };
+                let what = format!("operation {number}, client {kind}, after {polls} polls");
+                let (one, other) = (runtime(), runtime());
+                done = one.block_on(polled(&mut work, polls));
+                drop(one);
+                other.block_on(async {
+                    let within = Duration::from_secs(600);
+                    let next = scim.resource::<User>().get("2819").into_future();
+                    if is_continued && !done {
+                        let both = async { (work.await, next.await) };
+                        let ended = tokio::time::timeout(within, both).await;
+                        let (_, next) = ended.expect(&what);
+                        next.expect(&what);
+                    } else {
+                        // It is still there, and nobody polls it.
+                        let next = tokio::time::timeout(within, next).await;
+                        next.expect(&what).expect(&what);
+                        drop(work);
+                    }
+                    tokio::time::sleep(Duration::from_secs(100)).await;
+                });
+                assert_eq!(network.under_way.load(Ordering::SeqCst), 0, "{what}");
+            }
+            if done {
+                break;
+            }
+            polls += 1;
+            assert!(polls < 500, "operation {number}");
+        }
+    }
+}
+
+#[test]
+fn in_another_runtime() {
+    for kind in 0..4 {
+        begun_in_a_runtime_that_ends(kind);
+    }
+}
+
+/// A runtime with threads that ends at any moment, and another one meanwhile: nobody's place is lost.
+#[test]
+fn beside_a_runtime_that_ends() {
+    for round in 0..120 {
+        let network = Hesitant::default();
+        let scim = client(1 + round % 2, &network);
+        let get = || scim.resource::<User>().get("2819").into_future();
+        let one = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        for _ in 0..8 {
+            one.spawn(get());
+        }
+        let mut own = get();
+        let other = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        other.block_on(async {
+            let pause = Duration::from_micros(u64::try_from(round).unwrap() * 7 % 300);
+            let is_done = tokio::time::timeout(pause, &mut own).await.is_ok();
+            one.shutdown_background();
+            let rest = async {
+                if !is_done {
+                    let _whatever = own.await;
+                }
+                get().await
+            };
+            let next = tokio::time::timeout(Duration::from_secs(20), rest).await;
+            next.expect("it hangs").expect("a place");
+        });
+    }
+}

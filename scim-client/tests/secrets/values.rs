@@ -209,4 +209,19 @@ async fn a_credential_that_was_set_as_a_header_is_one() {
     assert_eq!(error.detail(), Some("acme-tenant <redacted>"));
     let request = &network.seen()[0].request;
     assert!(!format!("{request:?}").contains("k3y-of-babs"));
+    // One cookie of several, a part of a signature, and a parameter.
+    let users = client(&network).resource::<User>();
+    for get in [
+        users.get("1").header("Cookie", "a=1; sid=k3y-of-babs"),
+        users
+            .get("1")
+            .header("X-Signature", "id=\"acme\", of=\"k3y-of-babs\""),
+        users
+            .get("1")
+            .parameter("api_KEY", "k3y-of-babs")
+            .parameter("tenant", "acme-tenant"),
+    ] {
+        let error = get.await.unwrap_err();
+        assert_eq!(error.detail(), Some("acme-tenant <redacted>"));
+    }
 }

@@ -8,12 +8,16 @@ use super::{
     outcome::NotProcessed,
     plan::Costs,
     references,
-    results::{State, http_method},
+    results::{Answered, State, http_method, id_in},
 };
 use crate::{
     Json,
-    client::call::Call,
-    error::Error,
+    client::{
+        applied::Subject,
+        call::Call,
+        response::{ANOTHER, is_another},
+    },
+    error::{Error, ErrorKind},
     message::{BulkMethod, BulkOperation},
 };
 
@@ -78,9 +82,18 @@ impl Book {
         };
         let response = answered.result.response.as_ref();
         let response = response.filter(|_| answered.is_done())?;
-        let subject = self.notes.get(&index)?.subject.as_ref()?;
         let operation = self.operations.get(index)?;
         let bodies = self.bodies(operation, index);
+        let subject = self
+            .notes
+            .get(&index)
+            .and_then(|note| note.subject.as_ref());
+        let is_own = subject.is_some_and(Subject::knows_before);
+        if let Some(error) = another(operation.method, is_own, answered, response, &bodies) {
+            let error = error.at(&http_method(operation.method), &operation.path);
+            return Some(call.blame(error));
+        }
+        let subject = subject?;
         // What an unknown resource is called, nobody can compare.
         if bodies.iter().flat_map(references::find).next().is_some() {
             return None;
@@ -105,6 +118,28 @@ impl Book {
             _ => Some(NotProcessed::DependsOn(*other)),
         })
     }
+}
+
+/// The error, if a result shows another resource than the one that was written.
+fn another(
+    method: BulkMethod,
+    is_own: bool,
+    answered: &Answered,
+    response: &Json,
+    bodies: &[Json],
+) -> Option<Error> {
+    let (found, sent) = (response.as_str(), bodies.last().map(Json::as_str));
+    let asked = answered
+        .id
+        .as_deref()
+        .filter(|_| method != BulkMethod::Post)?;
+    let own = id_in(response)?;
+    let is_same = own.eq_ignore_ascii_case(asked);
+    if is_same || !is_another(asked, is_own, &own, found, sent) {
+        return None;
+    }
+    let error = Error::new(ErrorKind::Decode, ANOTHER).with_body(found);
+    Some(error.with_outcome_unknown(true))
 }
 
 impl Costs for Book {

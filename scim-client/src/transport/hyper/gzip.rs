@@ -5,11 +5,11 @@ use std::io::Read as _;
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use http::{
-    HeaderMap,
+    Extensions, HeaderMap,
     header::{CONTENT_ENCODING, CONTENT_LENGTH},
 };
 
-use crate::transport::{TransportError, TransportErrorKind, collected::too_large};
+use crate::transport::{CutOff, TransportError, TransportErrorKind, collected::too_large};
 
 /// How much room a body gets because its own trailer says that it will be large.
 const MAX_ROOM: usize = 8 << 20;
@@ -33,7 +33,12 @@ pub(super) fn forget(headers: &mut HeaderMap) {
 ///
 /// # Errors
 /// It is larger, or no gzip.
-pub(super) fn unpacked(packed: &[u8], most: usize, is_cut: bool) -> Result<Bytes, TransportError> {
+pub(super) fn unpacked(
+    packed: &[u8],
+    most: usize,
+    is_cut: bool,
+    noted: &mut Extensions,
+) -> Result<Bytes, TransportError> {
     let mut body = Vec::with_capacity(expected(packed).min(most).min(MAX_ROOM));
     let one_more = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
     let read = MultiGzDecoder::new(packed)
@@ -44,13 +49,18 @@ pub(super) fn unpacked(packed: &[u8], most: usize, is_cut: bool) -> Result<Bytes
             return Err(too_large(most));
         }
         body.truncate(most);
+        noted.insert(CutOff);
     }
     match read {
         Err(error) if !is_cut => {
             let why = format!("the body is no gzip, although its header says so: {error}");
             Err(TransportError::new(TransportErrorKind::Other, why))
         }
-        _ => Ok(body.into()),
+        Err(_) => {
+            noted.insert(CutOff);
+            Ok(body.into())
+        }
+        Ok(_) => Ok(body.into()),
     }
 }
 
@@ -75,6 +85,10 @@ mod tests {
         encoder.finish().unwrap()
     }
 
+    fn unpacked(packed: &[u8], most: usize, is_cut: bool) -> Result<Bytes, TransportError> {
+        super::unpacked(packed, most, is_cut, &mut Extensions::new())
+    }
+
     #[test]
     fn what_was_packed_comes_out() {
         let text = vec![b'x'; 100_000];
@@ -91,7 +105,9 @@ mod tests {
         let small = packed(&vec![b'x'; 100_000]);
         let error = unpacked(&small, 99_999, false).unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::TooLarge);
-        assert_eq!(unpacked(&small, 99_999, true).unwrap().len(), 99_999);
+        let mut noted = Extensions::new();
+        let cut = super::unpacked(&small, 99_999, true, &mut noted).unwrap();
+        assert!(cut.len() == 99_999 && noted.get::<CutOff>().is_some());
         // A trailer that lies gets no more room than it may.
         let mut lies = small.clone();
         let end = lies.len() - 4;
@@ -107,7 +123,9 @@ mod tests {
         assert_eq!(error.kind(), TransportErrorKind::Other);
         assert!(error.cause().contains("no gzip"), "{}", error.cause());
         assert!(unpacked(b"{\"id\":1}", 1000, false).is_err());
-        assert!(unpacked(half, 1000, true).is_ok());
+        let mut noted = Extensions::new();
+        assert!(super::unpacked(half, 1000, true, &mut noted).is_ok());
+        assert!(noted.get::<CutOff>().is_some());
     }
 
     #[test]

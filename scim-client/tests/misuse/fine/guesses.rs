@@ -6,6 +6,8 @@ async fn text(scim: Client) -> Result<(), Error> {
     let filter: Filter = "title pr".parse()?;
     let path: AttributePath = "userName".parse()?;
     scim.resource::<User>().query().filter_by(filter).sort_by_path(path).all().await?;
+    let query = scim.resource::<User>().query().filter_by("title pr".parse()?);
+    query.sort_by_path("userName".parse()?).all().await?;
     Ok(())
 }
 

@@ -1,0 +1,269 @@
+//! A server that answers every write with success and did nothing of it, or something else: what each way of
+//! writing makes of each of its answers.
+
+use scim_client::{
+    Error, ErrorKind, Stored, User,
+    client::{CreatedOrFound, Deferred, Written},
+    http::{Method, Response},
+};
+
+use super::{
+    USER, builder, methods,
+    scripted::{Scripted, json},
+    user,
+};
+
+/// The letter of a result: `O` for done, `W` for done as far as one exchange shows, `A` for accepted, `N` for
+/// not applied, `n` for the same after reading it, `?` for an unknown outcome, `E` for any other error.
+fn letter<T>(result: Result<T, Error>) -> char {
+    match result {
+        Ok(_) => 'O',
+        Err(error) if error.kind() == ErrorKind::NotApplied => match error.is_outcome_unknown() {
+            true => 'n',
+            false => 'N',
+        },
+        Err(error) if error.is_outcome_unknown() => '?',
+        Err(_) => 'E',
+    }
+}
+
+fn once<T>(result: Result<Written<T>, Error>) -> char {
+    match result {
+        Ok(Written::NoBody(_)) => 'W',
+        other => letter(other),
+    }
+}
+
+fn later<T>(result: Result<Deferred<Written<T>>, Error>) -> char {
+    match result {
+        Ok(Deferred::Accepted(_)) => 'A',
+        Ok(Deferred::Done(Written::NoBody(_))) => 'W',
+        other => letter(other),
+    }
+}
+
+fn change(user: &mut User) {
+    user.title = Some("CTO".into());
+    user.active = Some(false);
+}
+
+/// In this order: create, `create_or_get`; replace, `replace_at`, of `/Me`; patch of what was read, by `id`, of
+/// `/Me`; update; one exchange; maybe later; delete, `if_exists`.
+async fn letters(server: &Scripted) -> String {
+    let scim = builder(server).build().unwrap();
+    let (users, me) = (scim.resource::<User>(), scim.me::<User>());
+    let new = User::new("babs").with_title("Guide");
+    let mut changed = user();
+    change(&mut changed);
+    let patch = users.update(&user(), change).patch().unwrap();
+    let found = users.create_or_get(&new, |u| u.user_name).await;
+    let letters = [
+        letter(users.create(&new).await),
+        match found {
+            Ok(CreatedOrFound::Found(_)) => 'F',
+            other => letter(other),
+        },
+        ' ',
+        letter(users.replace(&changed).await),
+        letter(users.replace_at("1", &changed).await),
+        letter(me.replace(&changed).await),
+        ' ',
+        letter(users.patch(&user()).then(patch.clone()).await),
+        letter(users.patch("1").then(patch.clone()).await),
+        letter(me.patch_stored(&user()).then(patch.clone()).await),
+        letter(users.update(&user(), change).await),
+        ' ',
+        once(users.create(&new).no_refetch().await),
+        once(users.replace(&changed).no_refetch().await),
+        once(users.patch(&user()).then(patch.clone()).no_refetch().await),
+        ' ',
+        later(users.create(&new).respond_async(None).await),
+        later(
+            users
+                .patch(&user())
+                .then(patch.clone())
+                .respond_async(None)
+                .await,
+        ),
+        ' ',
+        letter(users.delete("1").await),
+        letter(users.delete("1").if_exists().await),
+    ];
+    letters.into_iter().collect()
+}
+
+const ANOTHER: &str = r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "2",
+    "userName": "mallory", "title": "CTO", "active": false, "meta": {"location": "/v2/Users/2"}}"#;
+const LIST: &str = r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 0, "Resources": []}"#;
+const LIST_OF_ONE: &str = r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"], "totalResults": 1, "Resources": [{"id": "1", "userName": "bjensen"}]}"#;
+const ERROR: &str =
+    r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "500"}"#;
+
+/// What the server answers to a write, and the letters.
+const ANSWERS: [(u16, &str, &str); 34] = [
+    (200, ANOTHER, "OO ?N? ???? O?? O? OO"),
+    (201, ANOTHER, "OO ?N? ???? O?? O? OO"),
+    (202, ANOTHER, "?? ??? ???? ??? AA OO"),
+    (200, USER, "OO NON NNNN ONN ON OO"),
+    (201, USER, "OO NON NNNN ONN ON OO"),
+    (202, USER, "?? ??? ???? ??? AA OO"),
+    (203, USER, "OO NON NNNN ONN ON OO"),
+    (206, USER, "OO NON NNNN ONN ON OO"),
+    (200, ERROR, "?? ??? ???? ??? ?? ??"),
+    (
+        200,
+        r#"{"status": 500, "detail": "no"}"#,
+        "?? ??? ???? ??? ?? ??",
+    ),
+    (200, r#"{"error": "no"}"#, "?? ??? ???? ??? ?? ??"),
+    (
+        200,
+        r#"{"Errors": [{"code": "400", "description": "no"}]}"#,
+        "?? ??? ???? ??? ?? ??",
+    ),
+    (
+        202,
+        r#"{"Errors": [{"code": "400", "description": "no"}]}"#,
+        "?? ??? ???? ??? ?? ??",
+    ),
+    (
+        200,
+        r#"{"success": false, "error": null}"#,
+        "?? ??? ???? ??? ?? ??",
+    ),
+    (
+        200,
+        r#"{"success": true, "errors": []}"#,
+        "?? ??? ???? ??? ?? OO",
+    ),
+    (200, LIST, "?? ??? ???? ??? ?? OO"),
+    (200, LIST_OF_ONE, "?? ??? ???? ??? ?? OO"),
+    (200, "[]", "?? ??? ???? ??? ?? OO"),
+    (
+        200,
+        r#"[{"id": "1", "userName": "bjensen"}]"#,
+        "?? ??? ???? ??? ?? OO",
+    ),
+    (200, "{}", "?? ??? ???? ??? ?? OO"),
+    (201, "{}", "?? ??? ???? ??? ?? OO"),
+    (200, "null", "?? ??? ???? ??? ?? OO"),
+    (200, "true", "?? ??? ???? ??? ?? OO"),
+    (200, r#"{"id": "1"}"#, "?? ??? ???? ??? ?? OO"),
+    (200, r#"{"userName": "bjensen"}"#, "?? NON NNNN ?NN ?N OO"),
+    (200, "<html><body>Sign in", "?? ??? ???? ??? ?? ??"),
+    (202, "<html><body>Sign in", "?? ??? ???? ??? ?? ??"),
+    (200, "OK", "?? ??? ???? ??? ?? OO"),
+    (200, "", "?? nOn nnnn WWW WW OO"),
+    (201, "", "?? nOn nnnn WWW WW OO"),
+    (202, "", "?? ??? ???? ??? AA OO"),
+    (204, "", "?? nOn nnnn WWW WW OO"),
+    (207, "", "?? nOn nnnn WWW WW OO"),
+    (304, "", "EE EEE EEEE EEE EE EE"),
+];
+
+/// GET gives what was there before, a search nothing.
+#[tokio::test(start_paused = true)]
+async fn each_answer_to_each_way_of_writing() {
+    for (status, body, expected) in ANSWERS {
+        let server =
+            Scripted::new(move |request| reading(request, USER).unwrap_or(json(status, body)));
+        assert_eq!(letters(&server).await, expected, "{status} {body}");
+    }
+    // The request itself, which has an `id` where it replaces: nobody can tell that from an answer.
+    let echo = Scripted::new(|request| {
+        reading(request, USER).unwrap_or(json(200, request.body().clone()))
+    });
+    assert_eq!(letters(&echo).await, "?? OOO ???? ?O? ?? OO");
+}
+
+fn reading(
+    request: &scim_client::http::Request<String>,
+    user: &'static str,
+) -> Option<Response<String>> {
+    let is_search = request.uri().query().is_some();
+    let read = if is_search { LIST } else { user };
+    (request.method() == Method::GET).then(|| json(200, read))
+}
+
+/// What is read after a write that shows nothing is another resource.
+#[tokio::test(start_paused = true)]
+async fn another_resource_is_read_afterwards() {
+    let server = Scripted::new(|request| reading(request, ANOTHER).unwrap_or(json(204, "")));
+    assert_eq!(letters(&server).await, "?? ?n? ???? WWW WW OO");
+    // After a conflict, nothing is written to that.
+    let server = Scripted::new(|request| reading(request, ANOTHER).unwrap_or(json(412, "")));
+    let users = builder(&server).build().unwrap().resource::<User>();
+    let error = users
+        .update(&user(), change)
+        .retry_on_conflict()
+        .await
+        .unwrap_err();
+    assert!(error.to_string().contains("another `id`"), "{error}");
+    assert_eq!(methods(&server), ["PATCH", "GET"]);
+}
+
+/// An `id` that changes with what it is made of, and other names of the resource.
+#[tokio::test]
+async fn a_resource_by_another_name() {
+    let renamed = r#"{"id": "babs", "userName": "babs"}"#;
+    let server = Scripted::new(move |_| json(200, renamed));
+    let scim = builder(&server).build().unwrap();
+    let users = scim.resource::<User>();
+    let old = Stored::from_json(r#"{"id": "bjensen", "userName": "bjensen"}"#).unwrap();
+    let now = users
+        .update(&old, |u: &mut User| u.user_name = "babs".into())
+        .await
+        .unwrap();
+    assert_eq!(now.id(), "babs");
+    let seven = r#"{"id": "7", "userName": "bjensen", "title": "CTO"}"#;
+    let server = Scripted::new(move |_| json(200, seven));
+    let users = builder(&server).build().unwrap().resource::<User>();
+    let now = users
+        .patch("bjensen")
+        .replace(|u| u.title, "CTO")
+        .await
+        .unwrap();
+    assert_eq!(now.id(), "7");
+}
+
+/// The same in the results of a bulk: created, replaced, changed, deleted.
+#[tokio::test]
+async fn each_result_of_a_bulk() {
+    for (response, expected) in [
+        (ANOTHER, "O???"),
+        (ERROR, "????"),
+        (r#"{"status": 500, "detail": "no"}"#, "????"),
+        (r#"{"Errors": [{"code": "400"}]}"#, "????"),
+        (r#"{"error": "no"}"#, "????"),
+        (USER, "ONNO"),
+        ("[]", "OOOO"),
+        ("{}", "OOOO"),
+        (r#"{"id": "1"}"#, "OOOO"),
+    ] {
+        let server = Scripted::new(move |request| {
+            let sent: serde_json::Value = serde_json::from_str(request.body()).unwrap();
+            let results: Vec<_> = sent["Operations"].as_array().unwrap().iter().map(|operation| {
+                let response: serde_json::Value = serde_json::from_str(response).unwrap();
+                serde_json::json!({
+                    "method": operation["method"], "bulkId": operation["bulkId"], "status": "200",
+                    "location": "https://scim.example/v2/Users/1", "response": response,
+                })
+            }).collect();
+            json(200, serde_json::json!({"Operations": results}).to_string())
+        });
+        let scim = builder(&server).build().unwrap();
+        let mut changed = user();
+        change(&mut changed);
+        let mut bulk = scim.bulk();
+        bulk.create(&User::new("babs"));
+        bulk.replace(&changed);
+        bulk.patch(&user(), |patch| patch.replace(|u| u.title, "CTO"));
+        bulk.delete::<User>("1");
+        let results = bulk.await.unwrap();
+        let letters: String = results
+            .iter()
+            .map(|outcome| letter(outcome.into_result()))
+            .collect();
+        assert_eq!(letters, expected, "{response}");
+    }
+}
