@@ -48,8 +48,8 @@ fn main() -> ExitCode {
     };
     let api = public_api::Builder::from_rustdoc_json(&path)
         .omit_blanket_impls(true)
-        .omit_auto_trait_impls(true)
-        .omit_auto_derived_impls(true)
+        .omit_auto_trait_impls(false)
+        .omit_auto_derived_impls(false)
         .build();
     let api = match api {
         Ok(api) => api,
@@ -61,11 +61,29 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     for item in api.items() {
         let line = item.to_string();
-        if !is_of_trait(&line) && writeln!(out, "{line}").is_err() {
+        let is_left_out = is_of_trait(&line) || is_usual(&line);
+        if !is_left_out && writeln!(out, "{line}").is_err() {
             return ExitCode::FAILURE;
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Returns whether the line is an impl that nearly every type has: of an auto trait, or of a mere marker of the
+/// compiler. The impls of `Send`, `Sync` and `Unpin` that a type lacks are not left out.
+fn is_usual(line: &str) -> bool {
+    let Some((head, _)) = line
+        .strip_prefix("impl")
+        .and_then(|rest| rest.split_once(" for "))
+    else {
+        return false;
+    };
+    let path = head.rsplit(' ').next().unwrap_or_default();
+    match path.rsplit("::").next().unwrap_or_default() {
+        "Freeze" | "RefUnwindSafe" | "StructuralPartialEq" | "UnsafeUnpin" | "UnwindSafe" => true,
+        "Send" | "Sync" | "Unpin" => !path.starts_with('!'),
+        _ => false,
+    }
 }
 
 /// Returns whether the line is a method of a trait whose `impl` has a line of its own.

@@ -142,6 +142,8 @@ fn a_resource_may_come_without_envelope() {
     let filter: Filter = r#"level eq 12 and not (id pr) and not (meta pr)"#.parse().unwrap();
     assert!(filter.matches(alone));
     assert!(!filter.matches(&stored));
+    // A value may be personal data.
+    assert_eq!(format!("{alone:?}"), "Subject(resource)");
 }
 
 #[test]
