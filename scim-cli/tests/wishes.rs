@@ -68,7 +68,7 @@ fn a_member_that_is_dropped_is_told() {
     let said = ran.fails(7);
     assert!(said.contains("created Group g"), "{said}");
     assert!(
-        said.contains("members: asked for {\"value\":\"1\"}, there is nothing"),
+        said.contains("members: requested {\"value\":\"1\"}, found nothing"),
         "{said}"
     );
     // What was not asked for is no fault.
@@ -147,11 +147,11 @@ fn rows_that_lose_something_are_counted() {
     for (bulk, report) in [("--jobs=1", "a.jsonl"), ("--bulk", "b.jsonl")] {
         let said = import(&["groups", "-f", &rows, bulk], report).fails(7);
         assert!(
-            said.contains("g.jsonl:1: the server says that it is done"),
+            said.contains("g.jsonl:1: the server reports success"),
             "{said}"
         );
         assert!(
-            said.contains("1 rows: 1 created, 1 not as asked for"),
+            said.contains("1 rows: 1 created, 1 not as requested"),
             "{said}"
         );
         assert!(world.read(report).contains(r#""notShown":"members""#));
@@ -162,7 +162,7 @@ fn rows_that_lose_something_are_counted() {
     let users = world.write("u.csv", "userName,title\na,Boss\n");
     let more = ["users", "-f", &users, "--on-conflict", "update"];
     let said = import(&more, "c.jsonl").fails(7);
-    assert!(said.contains("1 updated, 1 not as asked for"), "{said}");
+    assert!(said.contains("1 updated, 1 not as requested"), "{said}");
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn a_file_is_the_base_and_flags_win() {
     let again = world.run(&[
         "create", "user", "-f", &file, "--or-get", "userName", "-o", "id",
     ]);
-    assert!(again.err.contains("it is there already"), "{}", again.err);
+    assert!(again.err.contains("it exists already"), "{}", again.err);
     assert_eq!(again.ok(), "1\n");
     world.run(&["create", "user", "-f", &file]).fails(4);
     let new = world.write("new.json", "{\"userName\":\"a\",\"title\":\"z\"}");

@@ -14,7 +14,7 @@ pub fn encode(text: &str) -> String {
     out
 }
 
-/// Like [`encode`], behind what is there.
+/// Like [`encode`], appended to `out`.
 pub fn encode_into(out: &mut String, text: &str) {
     if text.bytes().all(is_unreserved) {
         out.push_str(text);

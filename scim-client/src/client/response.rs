@@ -1,4 +1,4 @@
-//! Answers: from HTTP to typed values.
+//! From HTTP responses to typed values.
 
 use std::fmt;
 
@@ -173,7 +173,7 @@ pub(super) fn success(
         let error = match parts.extensions.get::<Redirected>() {
             Some(Redirected(target)) => Error::new(
                 ErrorKind::Redirect,
-                format!("to {target}, which gives no SCIM: {why}"),
+                format!("to {target}, which does not return SCIM: {why}"),
             ),
             None => Error::new(ErrorKind::Decode, why),
         };
@@ -217,7 +217,7 @@ pub(super) fn success(
         let found = format!("expected JSON, found {page} ({media_type})");
         let why = match is_later {
             true => format!(
-                "the request was accepted (202), which is not yet done, but maybe not by the \
+                "the request was accepted (202) and is not yet done, but perhaps not by the \
                  service provider: {found}"
             ),
             false => found,
@@ -423,7 +423,7 @@ pub(super) fn resource<T: Readable>(
     }
     let is_other = call.is_safe() && id.is_some_and(|id| !id.eq_ignore_ascii_case(own_id));
     if is_other && strict {
-        let why = "the resource that came has another `id` than the one that was asked for";
+        let why = "the returned resource has another `id` than the requested one";
         let error = Error::new(ErrorKind::Decode, why).with_body(text);
         let (status, headers) = (answer.status(), answer.headers().clone());
         return Err(call.blame(error.with_answer(status, headers)));

@@ -142,7 +142,9 @@ impl Args {
             };
             if !name.starts_with('-') {
                 if is_known || this.url.is_some() {
-                    return Err(format!("{name} is not understood"));
+                    return Err(format!(
+                        "{name} is one argument too many: there is only one base URL"
+                    ));
                 }
                 this.url = Some(name);
                 continue;
@@ -257,7 +259,7 @@ impl Args {
                 .map_err(|error| format!("{name} cannot be read: {error}"))?,
             other => {
                 return Err(format!(
-                    "{other}: is no place for a secret; use env:NAME or file:PATH"
+                    "{other} is not a place of a secret: use env:NAME or file:PATH"
                 ));
             }
         };

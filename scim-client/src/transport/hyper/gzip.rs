@@ -47,7 +47,7 @@ pub(super) fn unpacked(packed: &[u8], most: usize, is_cut: bool) -> Result<Bytes
     }
     match read {
         Err(error) if !is_cut => {
-            let why = format!("the body is no gzip, although its header says so: {error}");
+            let why = format!("the body is not gzip, although its header says so: {error}");
             Err(TransportError::new(TransportErrorKind::Other, why))
         }
         _ => Ok(body.into()),
