@@ -109,9 +109,10 @@ impl Tls {
         self
     }
 
-    /// Sets the provider of cryptography. The default is the one that the application has installed
-    /// for its process. If there is none, it is aws-lc-rs with the feature `aws-lc-rs`, and ring
-    /// otherwise.
+    /// Sets the provider of cryptography. The default is the one that the application has installed for
+    /// its process. If there is none, it is aws-lc-rs with the feature `aws-lc-rs`, and ring otherwise.
+    /// `CryptoProvider` is a type of rustls, and this method follows rustls' version, which is 0.23 now.
+    /// An incompatible version of rustls is a breaking release of this crate.
     #[must_use]
     #[doc(alias = "aws-lc-rs")]
     #[doc(alias = "ring")]

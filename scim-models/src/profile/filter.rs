@@ -1,4 +1,4 @@
-//! Whether a filter is one that a service provider knows.
+//! Whether a service provider supports a filter, by its profile.
 
 use super::FilterRules;
 use crate::filter::{Expression, Filter, FilterRef};
