@@ -311,7 +311,7 @@ mod tests {
         let two = condition("title=a and active=true", user)
             .unwrap_err()
             .render();
-        assert!(two.contains("--where of its own"), "{two}");
+        assert!(two.contains("--where for each"), "{two}");
         assert_eq!(joined_by("Guide and active=true"), Some("and"));
         assert_eq!(joined_by("a OR title^=b"), Some("or"));
         assert_eq!(joined_by("Research and Development"), None);

@@ -136,7 +136,7 @@ impl Refusal {
     pub fn not_offered(what: &str) -> Self {
         Self::new(
             StatusCode::NOT_IMPLEMENTED,
-            format!("{what} is not supported here"),
+            format!("{what} is not supported"),
         )
     }
 

@@ -32,7 +32,7 @@ pub(super) fn forget(headers: &mut HeaderMap) {
 /// packed body that was cut lacks.
 ///
 /// # Errors
-/// It is larger, or no gzip.
+/// It is larger, or not gzip.
 pub(super) fn unpacked(packed: &[u8], most: usize, is_cut: bool) -> Result<Bytes, TransportError> {
     let mut body = Vec::with_capacity(expected(packed).min(most).min(MAX_ROOM));
     let one_more = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
@@ -105,7 +105,7 @@ mod tests {
         let half = &whole[..whole.len() / 2];
         let error = unpacked(half, 1000, false).unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Other);
-        assert!(error.cause().contains("no gzip"), "{}", error.cause());
+        assert!(error.cause().contains("not gzip"), "{}", error.cause());
         assert!(unpacked(b"{\"id\":1}", 1000, false).is_err());
         assert!(unpacked(half, 1000, true).is_ok());
     }

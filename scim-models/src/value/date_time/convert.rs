@@ -191,7 +191,7 @@ mod tests {
                     .to_string()
             };
             assert!(text("yesterday").contains("`yesterday` is no dateTime"));
-            assert!(text("2011-05-13T04:42:34").contains("says no zone"));
+            assert!(text("2011-05-13T04:42:34").contains("has no zone"));
         };
     }
 
