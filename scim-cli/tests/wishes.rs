@@ -92,26 +92,26 @@ fn each_command_that_changes_looks_at_what_came_of_it() {
         let file = world.write("u.json", r#"{"userName":"a","title":"Boss"}"#);
         let editor = world.write("editor", "#!/bin/sh\nsed -i s/Guide/Boss/ \"$1\"\n");
         let editor = format!("sh {editor}");
-        let title = "title: asked for \"Boss\", there is \"Guide\"";
+        let title = "title: requested \"Boss\", found \"Guide\"";
         for (arguments, told) in [
             (vec!["patch", "user", "1", "title=Boss"], title),
             (
                 vec!["patch", "user", "1", "title-"],
-                "title: asked for nothing, there is \"Guide\"",
+                "title: requested nothing, found \"Guide\"",
             ),
             (vec!["replace", "user", "1", "-f", &file], title),
             (vec!["edit", "user", "1"], title),
             (
                 vec!["deactivate", "1"],
-                "active: asked for false, there is true",
+                "active: requested false, found true",
             ),
             (
                 vec!["delete", "user", "1", "--soft", "--yes"],
-                "active: asked for false",
+                "active: requested false",
             ),
             (
                 vec!["member", "g", "add", "1"],
-                "members: asked for {\"value\":\"1\"}",
+                "members: requested {\"value\":\"1\"}",
             ),
         ] {
             let mut all = vec!["-u", &fake.url];
@@ -179,7 +179,7 @@ fn results_of_a_bulk_are_looked_at() {
         .bare(&["-u", &fake.url, "bulk", "-f", &message("1")])
         .fails(7);
     assert!(
-        said.contains("x: the server says") && said.contains("members: asked"),
+        said.contains("x: the server reports") && said.contains("members: requested"),
         "{said}"
     );
     // What stands for an id cannot be compared with one.

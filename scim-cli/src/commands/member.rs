@@ -109,7 +109,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         ))?;
     }
     if added.is_empty() && removed.is_empty() {
-        say("nothing to do: these are the members already");
+        say("nothing to do: the group is already as requested");
         return Ok(());
     }
     let mut operations = Vec::new();
