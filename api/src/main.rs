@@ -91,7 +91,22 @@ fn is_of_trait(line: &str) -> bool {
     let Some(rest) = line.strip_prefix("pub fn ") else {
         return false;
     };
-    let path = rest.split('(').next().unwrap_or_default();
-    let name = path.rsplit("::").next().unwrap_or_default();
-    OF_TRAITS.contains(&name.split('<').next().unwrap_or_default())
+    let path = without_parameters(rest.split('(').next().unwrap_or_default());
+    OF_TRAITS.contains(&path.rsplit("::").next().unwrap_or_default())
+}
+
+/// The path of a function without its own type parameters: `A<B>::c` for `A<B>::c<D>`.
+fn without_parameters(path: &str) -> &str {
+    let mut depth = 0;
+    for (at, sign) in path.char_indices().rev() {
+        match sign {
+            '>' => depth += 1,
+            '<' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return path.get(..at).filter(|_| sign == '<').unwrap_or(path);
+        }
+    }
+    path
 }

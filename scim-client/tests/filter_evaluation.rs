@@ -135,6 +135,14 @@ fn typed_and_json_agree_on_what_does_not_match() {
     }
 }
 
+/// What borrows values may be held while something is awaited on any thread.
+#[test]
+fn borrowed_values_go_to_other_threads() {
+    fn go<T: Send + Sync>() {}
+    go::<Subject<'_>>();
+    go::<ValueRef<'_>>();
+}
+
 #[test]
 fn a_resource_may_come_without_envelope() {
     let stored = Stored::<Gadget>::from_json(FULL).unwrap();

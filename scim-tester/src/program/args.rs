@@ -406,7 +406,7 @@ mod tests {
             ("--extra User=5", "not a JSON object"),
             ("--timeout x", "not a number"),
             ("--jobs 0", "at least 1"),
-            ("a b", "b is not understood"),
+            ("a b", "b is one argument too many"),
         ] {
             let error = parse(line).unwrap_err();
             assert!(error.contains(word), "{line}: {error}");
