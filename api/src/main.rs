@@ -48,8 +48,8 @@ fn main() -> ExitCode {
     };
     let api = public_api::Builder::from_rustdoc_json(&path)
         .omit_blanket_impls(true)
-        .omit_auto_trait_impls(true)
-        .omit_auto_derived_impls(true)
+        .omit_auto_trait_impls(false)
+        .omit_auto_derived_impls(false)
         .build();
     let api = match api {
         Ok(api) => api,
@@ -61,11 +61,29 @@ fn main() -> ExitCode {
     let mut out = std::io::stdout().lock();
     for item in api.items() {
         let line = item.to_string();
-        if !is_of_trait(&line) && writeln!(out, "{line}").is_err() {
+        let is_left_out = is_of_trait(&line) || is_usual(&line);
+        if !is_left_out && writeln!(out, "{line}").is_err() {
             return ExitCode::FAILURE;
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Returns whether the line is an impl that nearly every type has: of an auto trait, or of a mere marker of the
+/// compiler. The impls of `Send`, `Sync` and `Unpin` that a type lacks are not left out.
+fn is_usual(line: &str) -> bool {
+    let Some((head, _)) = line
+        .strip_prefix("impl")
+        .and_then(|rest| rest.split_once(" for "))
+    else {
+        return false;
+    };
+    let path = head.rsplit(' ').next().unwrap_or_default();
+    match path.rsplit("::").next().unwrap_or_default() {
+        "Freeze" | "RefUnwindSafe" | "StructuralPartialEq" | "UnsafeUnpin" | "UnwindSafe" => true,
+        "Send" | "Sync" | "Unpin" => !path.starts_with('!'),
+        _ => false,
+    }
 }
 
 /// Returns whether the line is a method of a trait whose `impl` has a line of its own.
@@ -73,7 +91,22 @@ fn is_of_trait(line: &str) -> bool {
     let Some(rest) = line.strip_prefix("pub fn ") else {
         return false;
     };
-    let path = rest.split('(').next().unwrap_or_default();
-    let name = path.rsplit("::").next().unwrap_or_default();
-    OF_TRAITS.contains(&name.split('<').next().unwrap_or_default())
+    let path = without_parameters(rest.split('(').next().unwrap_or_default());
+    OF_TRAITS.contains(&path.rsplit("::").next().unwrap_or_default())
+}
+
+/// The path of a function without its own type parameters: `A<B>::c` for `A<B>::c<D>`.
+fn without_parameters(path: &str) -> &str {
+    let mut depth = 0;
+    for (at, sign) in path.char_indices().rev() {
+        match sign {
+            '>' => depth += 1,
+            '<' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return path.get(..at).filter(|_| sign == '<').unwrap_or(path);
+        }
+    }
+    path
 }

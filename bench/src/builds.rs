@@ -62,11 +62,12 @@ fn models(report: &mut Report, what: &str, documents: &[Source]) -> Result {
     let rows = compare(report, what, documents)?;
     report.section(
         &format!("Building generated models: {what}"),
-        "A crate with the models and a program that reads and writes each through serde; its \
-         dependencies were built before. CPU seconds, the check that of the models without the \
-         program, and the stripped program in MB. But for \"from nothing\", which keeps nothing for \
-         the next time (`CARGO_INCREMENTAL=0`), as in CI, cargo's incremental state is on. A schema of \
-         ours has 25 attributes, 5 of them complex with 5 sub-attributes each.",
+        "A crate with the models, and a program that reads and writes each of them through serde. \
+         Its dependencies were built before. The figures are CPU seconds, and the size of the \
+         stripped program in MB. The check is that of the models without the program. Cargo's \
+         incremental state is on, except in \"from nothing\", which has `CARGO_INCREMENTAL=0`, as \
+         in CI. Each of our schemas has 25 attributes, 5 of them complex with 5 sub-attributes \
+         each.",
         &table(
             &[
                 "who",
@@ -374,8 +375,9 @@ fn dependencies(report: &mut Report) -> Result {
     }
     report.section(
         "Building the library from nothing",
-        "A release build with all dependencies, in CPU seconds, and by that of serde_json alone, \
-         which is built in the same run; and our own crates without what they depend on.",
+        "CPU seconds of a release build with all dependencies, and their ratio to those of \
+         serde_json alone, which is built in the same run. The last column has the ratio of our \
+         own crates without their dependencies.",
         &table(
             &[
                 "what",

@@ -35,13 +35,13 @@ const TABLES: [(&str, &str, &str); 8] = [
     (
         "build",
         "Building filters",
-        "As above, by closure against by hand.",
+        "As above: with a closure here, by hand in the other library.",
     ),
     ("evaluate", "Evaluating filters on a user", "As above."),
     (
         "patch",
         "PATCH in memory",
-        "Instructions to find the difference, and to apply it there and back.",
+        "Instructions to find the difference, and to apply it and its reverse.",
     ),
 ];
 

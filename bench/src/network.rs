@@ -92,8 +92,9 @@ fn lists(report: &mut Report, server: &Server) -> Result {
     }
     report.section(
         "A long list",
-        "The peak is that of the whole client process; the server is another. Of other languages those \
-         are here that the machine has; starting their programs is not counted.",
+        "The peak is that of the whole client process, without the server. Clients in other \
+         languages are included if the machine has the language. The time to start their programs \
+         is not counted.",
         &table(&["users", "on a page", "peak MB", "CPU µs per user"], &rows),
     );
     Ok(())
@@ -192,7 +193,7 @@ fn ahead(report: &mut Report, base: &str) -> Result {
     }
     report.section(
         "Pages ahead",
-        &format!("{LISTED} users in pages of 100, each answer after {LATENCY} ms."),
+        &format!("{LISTED} users in pages of 100, each response after {LATENCY} ms."),
         &table(&["pages ahead", "ms", "times as fast"], &rows),
     );
     Ok(())
@@ -214,7 +215,7 @@ fn creates(report: &mut Report, base: &str) -> Result {
     report.section(
         "Creating 1,000 users",
         &format!(
-            "Each answer comes after {LATENCY} ms, and {} µs for each user in it.",
+            "Each response comes after {LATENCY} ms, and {} µs for each user in it.",
             server::WORK.as_micros()
         ),
         &table(&["how", "ms"], &rows),

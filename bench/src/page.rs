@@ -50,9 +50,9 @@ fn text(report: &Report) -> Result<String> {
     let sentence = bars::in_one_sentence(&report.figures);
     let sentence = sentence.map(|said| format!("In short: {BEGIN}{said}{END}.\n\n"));
     Ok(format!(
-        "# Benchmarks\n\nWritten by `cargo xtask bench report`, whole, in one run, on {} processors \
-         ({}), with {}. Counts of instructions repeat. CPU seconds and times are those of a machine that \
-         others may use too: look at ratios.\n\n{}{}\n{}\n{}\n",
+        "# Benchmarks\n\nWritten by `cargo xtask bench report`, in one run, on {} processors \
+         ({}), with {}. Counts of instructions are the same in every run. CPU seconds and times depend on what \
+         else the machine does, so look at ratios.\n\n{}{}\n{}\n{}\n",
         std::thread::available_parallelism()?,
         machine::processor()?,
         machine::taken_with()?,

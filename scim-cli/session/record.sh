@@ -86,7 +86,7 @@ long 'scim test | tail -30'
 {
   echo '# A first session'
   echo
-  echo 'Made by `session/record.sh`: a terminal, from the first login on, with `--help` alone as a guide. The server is'
+  echo 'Recorded by `session/record.sh` in a terminal, from the first login on, by somebody who knows only `--help`. The server is'
   echo '`scim serve`; the editor changes a title.'
   echo
   echo '```text'

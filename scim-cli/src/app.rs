@@ -143,7 +143,7 @@ fn hinted(failure: Failure, words: &[String]) -> Failure {
     let help = ["scim", &scan.command(), "--help"]
         .join(" ")
         .replace("  ", " ");
-    failure.hint(format!("`{help}` says what it takes"))
+    failure.hint(format!("`{help}` lists its arguments"))
 }
 
 async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failure> {
@@ -193,7 +193,7 @@ async fn run_words(words: &[String], time: &mut bool) -> Result<ExitCode, Failur
             && let Err(failure) = types.find(name)
         {
             return Err(
-                failure.and_hint("the type stands before its flags: scim create TYPE --FLAG ...")
+                failure.and_hint("the type comes before its flags: scim create TYPE --FLAG ...")
             );
         }
         root = with_flags(root, &scan, &types);
@@ -236,7 +236,7 @@ async fn dispatch(globals: &Globals, matches: &ArgMatches) -> Result<(), Failure
 /// That a command writes files alone.
 fn no_dry_run(name: &str) -> Failure {
     Failure::usage(format!(
-        "`scim {name}` writes nothing to the server, so there is no --dry-run of it"
+        "`scim {name}` writes nothing to the server, so --dry-run does not apply"
     ))
     .hint("leave --dry-run out")
 }
@@ -281,7 +281,8 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
             }
             if error.kind() == ErrorKind::MissingRequiredArgument && message.contains("<TYPE>") {
                 hints.push(
-                    "TYPE is such as user or group: `scim schema list` lists them".to_owned(),
+                    "TYPE is a resource type, such as user or group: `scim schema list` lists them"
+                        .to_owned(),
                 );
             }
             if error.kind() == ErrorKind::MissingRequiredArgument {
@@ -290,7 +291,7 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
             if error.kind() == ErrorKind::MissingRequiredArgument && message.contains("--file <") {
                 hints.insert(
                     0,
-                    "-f FILE names it: scim import users -f users.csv".to_owned(),
+                    "-f FILE names the file: scim import users -f users.csv".to_owned(),
                 );
             }
             let is_of = |command: &str| hint.contains(&format!("Usage: scim {command}"));
@@ -301,7 +302,8 @@ fn usage(error: &clap::Error) -> Result<(), Failure> {
                     }
                     false if is_of("create") && is_truth_value(named) => hints.insert(
                         0,
-                        "what is true or false takes no value: --active, or --no-active".to_owned(),
+                        "an option for true or false has no value: --active, or --no-active"
+                            .to_owned(),
                     ),
                     false if ["logout", "whoami", "doctor"].into_iter().any(is_of) => {
                         hints.insert(0, format!("-c {named} names the context"));
@@ -360,7 +362,7 @@ fn missing_hint(message: &str, usage: &str) -> Option<String> {
         _ => return None,
     };
     Some(format!(
-        "the type stands in front, then an id or @NAME: {example}"
+        "the type comes first, then an id or @NAME: {example}"
     ))
 }
 
@@ -372,21 +374,23 @@ fn value_hint(kind: clap::error::ErrorKind, message: &str, named: &str) -> Optio
     match kind {
         ErrorKind::InvalidValue if message.starts_with("a value is required") => {
             let option = named.split(' ').next().unwrap_or_default();
-            Some(format!("write it behind the option: {option} VALUE; '' is an empty one"))
+            Some(format!(
+                "write it behind the option: {option} VALUE; '' is an empty one"
+            ))
         }
         ErrorKind::ValueValidation if message.contains("invalid digit") => {
-            Some("a whole number is wanted, such as 20".to_owned())
+            Some("give a whole number, such as 20".to_owned())
         }
         ErrorKind::ValueValidation if message.contains(" is not in ") => {
-            Some("give a number of that range".to_owned())
+            Some("give a number in that range".to_owned())
         }
         ErrorKind::UnknownArgument if named.strip_prefix('-').is_some_and(is_number) => Some(
-            "there are no numbers below zero here; a text that begins with `-` is given as --OPTION=TEXT"
+            "the number cannot be below zero; for a text that begins with `-`, write --OPTION=TEXT"
                 .to_owned(),
         ),
-        ErrorKind::UnknownArgument if !named.starts_with('-') && named.contains('=') => Some(format!(
-            "attributes are options here, such as --user-name babs; or --set {named}"
-        )),
+        ErrorKind::UnknownArgument if !named.starts_with('-') && named.contains('=') => Some(
+            format!("attributes are options here, such as --user-name babs; or --set {named}"),
+        ),
         _ => None,
     }
 }
@@ -411,7 +415,7 @@ fn meant(word: &str) -> Option<String> {
         "raw" | "request" => "api",
         "user" | "users" | "group" | "groups" => {
             return Some(format!(
-                "the command stands in front: scim get {lower}, scim create {lower} --help"
+                "the command comes first: scim get {lower}, scim create {lower} --help"
             ));
         }
         _ => return None,

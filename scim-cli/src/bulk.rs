@@ -47,7 +47,7 @@ impl Limits {
             if !self.can_take(operation) {
                 let bytes = self.bytes.unwrap_or(usize::MAX);
                 return Err(Failure::usage(format!(
-                    "operation {} alone is larger than the server takes ({bytes} bytes)",
+                    "operation {} alone is larger than the server accepts ({bytes} bytes)",
                     at + 1
                 )));
             }

@@ -254,7 +254,7 @@ pub(crate) fn refuse(wrong: Vec<Failure>) -> Result<(), Failure> {
                 )
             });
             let lines: Vec<String> = lines.collect();
-            let message = format!("{} things are wrong\n{}", lines.len(), lines.join("\n"));
+            let message = format!("{} errors:\n{}", lines.len(), lines.join("\n"));
             Err(Failure::new(Code::Usage, message))
         }
     }

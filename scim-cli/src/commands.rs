@@ -209,7 +209,7 @@ pub(crate) fn facts(globals: &Globals, facts: &Value) -> Result<(), Failure> {
 
 /// `200ms`, `2s`
 pub(crate) fn duration(text: &str) -> Result<Duration, Failure> {
-    let wrong = || Failure::usage(format!("`{text}` is no time")).hint("such as 200ms or 2s");
+    let wrong = || Failure::usage(format!("`{text}` is not a time")).hint("such as 200ms or 2s");
     let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?);
     let number: u64 = number.parse().map_err(|_| wrong())?;
     match unit {

@@ -32,7 +32,7 @@ impl Config {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                let message = format!("{}: this is no text in UTF-8", path.display());
+                let message = format!("{}: this is not text in UTF-8", path.display());
                 return Err(Failure::usage(message)
                     .hint("the file is TOML; correct it, or move it away and `scim login` again"));
             }
@@ -59,7 +59,7 @@ impl Config {
         for (name, item) in self.document.iter() {
             let wrong = match name {
                 "current" if item.as_str().is_none() => "`current` is the name of a context",
-                "context" if item.as_table_like().is_none() => "`context` is no table",
+                "context" if item.as_table_like().is_none() => "`context` is not a table",
                 "current" | "context" => continue,
                 other => {
                     let near = scim_schema::nearest(other, NAMES);
@@ -171,7 +171,7 @@ impl Config {
             Item::Table(table)
         });
         let Some(contexts) = contexts.as_table_like_mut() else {
-            let message = format!("{}: `context` is no table", self.path.display());
+            let message = format!("{}: `context` is not a table", self.path.display());
             return Err(Failure::usage(message).hint("contexts are tables such as [context.prod]"));
         };
         if contexts.get(&context.name).is_none() {
@@ -284,10 +284,10 @@ pub(crate) fn check_name(name: &str) -> Result<(), Failure> {
     let is_other =
         |c: char| c.is_whitespace() || crate::terminal::is_wild(c) || matches!(c, '/' | '\\');
     match name.is_empty() || name.starts_with(['.', '-']) || name.contains(is_other) {
-        true => Err(
-            Failure::usage(format!("`{name}` is no name of a context: it is a word"))
-                .hint("such as prod"),
-        ),
+        true => Err(Failure::usage(format!(
+            "`{name}` is not the name of a context: a name is one word"
+        ))
+        .hint("such as prod")),
         false => Ok(()),
     }
 }

@@ -166,7 +166,7 @@ pub(crate) async fn fetch(session: &Session) -> Result<Documents, Failure> {
         && let Err(failure) = files::write_private(&file, &text)
     {
         terminal::say(format_args!(
-            "note: the schemas are not kept: {}",
+            "note: the schemas cannot be stored: {}",
             failure.message()
         ));
     }
@@ -181,10 +181,10 @@ pub(crate) async fn types(session: &Session) -> Result<Types, Failure> {
     if types.is_bundled && !session.globals.curl {
         terminal::say(match documents.problems.first() {
             Some(problem) => format!(
-                "note: the server's schemas cannot be read, those of RFC 7643 stand in: {}",
+                "note: the server's schemas cannot be read, so those of RFC 7643 are used: {}",
                 terminal::visible(problem)
             ),
-            None => "note: the server publishes no schemas; those of RFC 7643 stand in".to_owned(),
+            None => "note: the server publishes no schemas: those of RFC 7643 are used".to_owned(),
         });
     }
     Ok(types)

@@ -88,7 +88,7 @@ pub(crate) fn one(path: &str) -> Result<Value, Failure> {
         ))
         .hint("`scim get TYPE ID -o json` prints one")),
         Err(all) => Err(Failure::usage(format!(
-            "{name}: {} documents, one is wanted",
+            "{name} has {} documents, and must have one",
             all.len()
         ))),
     }
@@ -155,7 +155,7 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
         .delimiter(delimiter)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let unreadable = |error: csv::Error| Failure::usage(format!("this is no CSV: {error}"));
+    let unreadable = |error: csv::Error| Failure::usage(format!("this is not CSV: {error}"));
     let titles: Vec<String> = reader
         .headers()
         .map_err(unreadable)?
@@ -200,8 +200,7 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
         let mut wrong = None;
         if cells.len() > titles.len() {
             let message = format!("{} cells, and {} columns", cells.len(), titles.len());
-            wrong =
-                Some(Failure::usage(message).hint("a cell with commas stands in double quotes"));
+            wrong = Some(Failure::usage(message).hint("a cell with commas needs double quotes"));
         }
         if cells.len() < titles.len() {
             let message = format!(
@@ -234,7 +233,7 @@ fn csv_rows(text: &str, form: Form, of: &ResourceType) -> Result<(Vec<Row>, Vec<
 /// Two columns for one thing.
 fn twice(title: &str, line: usize, at: usize, first: usize) -> Failure {
     Failure::usage(format!(
-        "line {line}, column {}: `{title}` is there already, as column {}",
+        "line {line}, column {}: `{title}` is also the title of column {}",
         at + 1,
         first + 1
     ))

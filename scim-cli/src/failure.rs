@@ -19,7 +19,7 @@ pub(crate) enum Code {
     Conflict = 4,
     /// The credentials are missing, wrong or expired.
     Auth = 5,
-    /// No connection, or no answer in time.
+    /// No connection, or no response in time.
     Network = 6,
     /// Some of it was done.
     Partly = 7,
@@ -317,7 +317,7 @@ fn cut(mut message: String) -> String {
 const OUR_WORDS: &[(&str, &str)] = &[
     (
         " (`ClientBuilder::max_response_size`)",
-        ": 64 MiB is the most",
+        ": the limit is 64 MiB",
     ),
     (", see `Error::body`", ", which -vvv shows"),
     ("; `allow_insecure_http` permits it", ""),
@@ -357,7 +357,7 @@ fn code_of(error: &Error) -> Code {
 fn hint_of(error: &Error) -> Option<String> {
     let hint = match (error.kind(), error.status().map(|status| status.as_u16())) {
         (ErrorKind::Configuration, _) if error.to_string().contains("plain http") => {
-            "use https, or --insecure-http where nobody can listen in"
+            "use https, or --insecure-http if nobody else can read the connection"
         }
         (ErrorKind::Configuration, _) if error.to_string().contains("credentials have no") => {
             "`scim login NAME --url URL --user NAME --password env:NAME` stores where they come from"
@@ -380,14 +380,14 @@ fn hint_of(error: &Error) -> Option<String> {
             "is the URL right, and the server running? `scim doctor` looks at each step"
         }
         (ErrorKind::Timeout, _) if error.is_outcome_unknown() => {
-            "the server may have done it: look before you repeat it; --timeout waits longer"
+            "the server may have done it: look before you repeat the command; --timeout waits longer"
         }
         (ErrorKind::Timeout, _) => "--timeout 300 waits longer; `scim doctor` looks at each step",
         (ErrorKind::Transport, _) if error.is_outcome_unknown() => {
-            "the server may have done it: look before you repeat it"
+            "the server may have done it: look before you repeat the command"
         }
         (ErrorKind::Transport, _) if error.to_string().contains("larger than allowed") => {
-            "ask for less at once, by --page-size, --limit or --columns; is the URL right?"
+            "request less at once, by --page-size, --limit or --columns; is the URL right?"
         }
         (ErrorKind::Transport, _) => {
             "the server, or what stands in front of it, ended the connection: try again; `scim doctor` \
@@ -397,7 +397,7 @@ fn hint_of(error: &Error) -> Option<String> {
             "the server sends requests elsewhere: give its final base URL with --url"
         }
         (ErrorKind::Decode, _) => {
-            "the response is not what SCIM wants: is the base URL right? -vvv shows the response"
+            "the response is not one of SCIM: is the base URL right? -vvv shows the response"
         }
         (_, Some(401)) => {
             "is there a token, and is it still valid? --token env:NAME gives one, `scim login` \
@@ -405,33 +405,33 @@ fn hint_of(error: &Error) -> Option<String> {
         }
         (_, Some(403)) => "the credentials are known but may not do this: ask for the right scope",
         (_, Some(404)) if !error.is_not_found() => {
-            "the response is not SCIM's: is the base URL right? Many end in /scim/v2 or /v2"
+            "the response is not one of SCIM: is the base URL right? Many end in /scim/v2 or /v2"
         }
         (_, Some(404)) => "`scim get TYPE` lists what there is; ids are not user names (@NAME is)",
-        (_, Some(412)) => "it was changed meanwhile: read it again, then repeat the change",
+        (_, Some(412)) => "somebody changed it meanwhile: read it again, then repeat the change",
         (_, Some(409)) => {
             "a unique value is taken: `scim get TYPE @VALUE` shows by whom; `create --or-get ATTR` \
-             takes what is there"
+             uses the existing resource"
         }
         (_, Some(413)) => "the request is too large for this server: make it smaller, or --split",
         (_, Some(429)) => "the server asks to slow down: wait, or set limits.rate in the context",
         (_, Some(405 | 501)) => {
-            "the server does not offer this operation; `scim whoami` shows what it does"
+            "the server does not support this operation; `scim whoami` shows what it supports"
         }
         (_, Some(400)) => match error
             .scim_type()
             .map(scim_client::message::ScimType::as_str)
         {
             Some("invalidFilter") => {
-                "some servers know few filters: `scim get TYPE --local` fetches all and filters here"
+                "some servers support few filters: `scim get TYPE --local` fetches all and filters here"
             }
-            Some("tooMany") => "ask for fewer: --where, --limit",
+            Some("tooMany") => "request fewer: --where, --limit",
             _ => {
-                "-vvv shows what was sent; `scim schema explain TYPE` says what the server wants of its \
-                 attributes"
+                "-vvv shows what was sent; `scim schema explain TYPE` says what the server requires of \
+                 its attributes"
             }
         },
-        (_, Some(500..)) => "the fault is the server's; -vvv shows what was sent and answered",
+        (_, Some(500..)) => "the fault is the server's; -vvv shows the request and the response",
         _ => return None,
     };
     Some(hint.to_owned())

@@ -30,7 +30,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
             "--lenient" => lenient = true,
             option if option.starts_with("--") => return Err(format!("unknown option {option}")),
             _ if url.is_none() => url = Some(*argument),
-            other => return Err(format!("one URL is enough: what is {other}?")),
+            other => return Err(format!("there is more than one URL: {other}")),
         }
     }
     let url = url.ok_or("which server? Give its base URL, such as https://example.com/scim/v2")?;

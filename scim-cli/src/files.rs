@@ -20,7 +20,7 @@ fn absolute(name: &str) -> Result<Option<PathBuf>, Failure> {
     match variable(name) {
         Some(path) if path.is_absolute() => Ok(Some(path)),
         Some(path) => Err(Failure::usage(format!(
-            "${name} is `{}`, which is no absolute path",
+            "${name} is `{}`, which is not an absolute path",
             path.display()
         ))
         .hint("correct it, or unset it")),
@@ -173,7 +173,7 @@ pub(crate) fn read_settings(path: &Path) -> std::io::Result<Vec<u8>> {
     file.take(MAX_SETTINGS + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > MAX_SETTINGS {
         true => Err(std::io::Error::other(
-            "it has more than 16 MiB; is it this file?",
+            "it has more than 16 MiB: is it the right file?",
         )),
         false => Ok(bytes),
     }

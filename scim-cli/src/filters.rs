@@ -45,7 +45,7 @@ fn hint_of_syntax(text: &str, found: &str, position: usize) -> String {
     let last = before.split_whitespace().next_back();
     let after_operator = last.is_some_and(|word| Operator::from_keyword(word).is_some());
     if text.contains('\'') {
-        return "texts stand in double quotes: --filter 'userName eq \"babs\"'".to_owned();
+        return "strings need double quotes: --filter 'userName eq \"babs\"'".to_owned();
     }
     if after_operator && word == "the end" {
         return format!(
@@ -55,7 +55,7 @@ fn hint_of_syntax(text: &str, found: &str, position: usize) -> String {
     }
     if after_operator {
         return format!(
-            "texts stand in double quotes; the shell takes them away unless the whole filter is in \
+            "strings need double quotes; the shell removes them unless the whole filter is in \
              single quotes: --filter '{} \"{word}\"'",
             before.trim()
         );
@@ -96,12 +96,12 @@ fn explain_check(text: &str, error: &FilterCheckError, of: &ResourceType) -> Fai
             )),
         },
         FilterRule::WrongValue(DataType::Boolean) => {
-            failure.hint("truth values stand without quotes: active eq true")
+            failure.hint("booleans are written without quotes: active eq true")
         }
         FilterRule::WrongValue(DataType::Integer | DataType::Decimal) => {
-            failure.hint("numbers stand without quotes")
+            failure.hint("numbers are written without quotes")
         }
-        FilterRule::WrongValue(_) => failure.hint("texts stand in double quotes"),
+        FilterRule::WrongValue(_) => failure.hint("strings need double quotes"),
         FilterRule::NeedsSubAttribute => {
             let place = of.place(path).ok();
             let subs = place.map(|place| {
@@ -168,7 +168,7 @@ pub(crate) fn condition(text: &str, of: &ResourceType) -> Result<String, Failure
         let one = text.replacen("==", "=", 1);
         return Err(
             Failure::usage(format!("`{text}`: one `=` is enough")).hint(format!(
-                "--where '{one}'; a value that begins with `=` takes --filter"
+                "--where '{one}'; for a value that begins with `=`, use --filter"
             )),
         );
     }
@@ -176,11 +176,11 @@ pub(crate) fn condition(text: &str, of: &ResourceType) -> Result<String, Failure
         let message = format!("`{text}` looks like two conditions");
         let filter = format!("{} eq {}", place.path(), Value::text(wanted));
         return Err(Failure::usage(message).hint(match word {
-            "and" => format!(
-                "each is a --where of its own; one value like that takes --filter '{filter}'"
-            ),
+            "and" => {
+                format!("write a --where for each; if it is one value, use --filter '{filter}'")
+            }
             _ => {
-                format!("`or` takes --filter, and so does one value like that: --filter '{filter}'")
+                format!("for `or`, and if it is one value, use --filter '{filter}'")
             }
         }));
     }
@@ -311,7 +311,7 @@ mod tests {
         let two = condition("title=a and active=true", user)
             .unwrap_err()
             .render();
-        assert!(two.contains("--where of its own"), "{two}");
+        assert!(two.contains("--where for each"), "{two}");
         assert_eq!(joined_by("Guide and active=true"), Some("and"));
         assert_eq!(joined_by("a OR title^=b"), Some("or"));
         assert_eq!(joined_by("Research and Development"), None);

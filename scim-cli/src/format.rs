@@ -45,9 +45,9 @@ impl Format {
             .find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, format)| *format).ok_or_else(|| {
             if name.contains(['.', '/']) {
-                return Failure::usage(format!("`-o {name}`: -o names a form, not a file")).hint(
+                return Failure::usage(format!("`-o {name}`: -o names a format, not a file")).hint(
                     format!(
-                        "`--out {name}` of export, or `> {name}`; the forms are {}",
+                        "`--out {name}` of export, or `> {name}`; the formats are {}",
                         names.join(", ")
                     ),
                 );

@@ -115,10 +115,10 @@ impl Done {
         });
         let mut parts: Vec<String> = parts.collect();
         if self.unmet > 0 {
-            parts.push(format!("{} not as asked for", self.unmet));
+            parts.push(format!("{} not as requested", self.unmet));
         }
         match self.rows {
-            0 => "0 rows: there is nothing in it".to_owned(),
+            0 => "0 rows: the input is empty".to_owned(),
             rows if parts.is_empty() => format!("{rows} rows: none of them done"),
             rows => format!("{rows} rows: {}", parts.join(", ")),
         }
@@ -223,7 +223,7 @@ pub(crate) async fn run(
             rows.len()
         );
         return Err(Failure::usage(message)
-            .hint("correct them, or give --rejects FILE: they go there, and the others are sent"));
+            .hint("correct them, or give --rejects FILE: these rows are written there, and the others are sent"));
     }
     let mut rejected: Vec<usize> = Vec::new();
     for (at, _) in rows

@@ -87,4 +87,4 @@ impl Drop for Interrupt {
 
 /// What is said when it comes.
 pub(crate) const FINISHING: &str =
-    "interrupted: what is on its way is finished first; Ctrl-C again ends at once";
+    "interrupted: requests that were sent are finished first; Ctrl-C again ends at once";

@@ -49,7 +49,7 @@ pub(crate) async fn by_id(
     match found.str("id") {
         Some(own) if !own.eq_ignore_ascii_case(id) => {
             let message = format!(
-                "the server answers with another {}: `{}` in place of `{}`",
+                "the server returned another {}: `{}` in place of `{}`",
                 of.name,
                 visible(own),
                 visible(id)
@@ -88,13 +88,13 @@ pub(crate) fn only_equal(
         }
         Some(other) => {
             let message = format!(
-                "asked for the {} whose {path} is `{}`, the server gives others too, such as `{}`",
+                "when asked for the {} whose {path} is `{}`, the server returns others too, such as `{}`",
                 of.name,
                 visible(&wanted.plain()),
                 visible(other.str("id").unwrap_or("?"))
             );
             Err(Failure::new(Code::Refused, message)
-                .hint("it seems to ignore filters: give the id, as `scim get` lists it"))
+                .hint("it seems to ignore filters: give the id that `scim get` lists"))
         }
     }
 }

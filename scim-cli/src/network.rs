@@ -60,7 +60,7 @@ fn unfit(error: &scim_client::Error) -> Failure {
     let words = error.to_string();
     let words = words.strip_prefix("configuration: ").unwrap_or(&words);
     match words.contains("CA certificates on this machine") {
-        true => Failure::usage("there are no CA certificates on this machine to know servers by").hint(
+        true => Failure::usage("there are no CA certificates on this machine to verify servers with").hint(
             "install them (the package is often called ca-certificates), name a file of them in \
              SSL_CERT_FILE, or one of your own as `tls.ca` in the context",
         ),

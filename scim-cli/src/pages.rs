@@ -207,7 +207,7 @@ pub(crate) async fn each_page(
             received == 0 && progress.has_more && (!by_cursor || empty_pages >= MAX_EMPTY_PAGES);
         if is_same || is_stuck || is_dry {
             let message = format!(
-                "the server says that there are {} resources, and gives nothing new after {}",
+                "the server says that there are {} resources, and returns nothing new after {}",
                 total.map_or_else(|| "more".to_owned(), |total| total.to_string()),
                 progress.seen
             );
@@ -215,7 +215,7 @@ pub(crate) async fn each_page(
                 receive(resources, &progress)?;
             }
             return Err(Failure::new(Code::Refused, message)
-                .hint("the list shown is not complete; --limit takes a part that comes"));
+                .hint("the list is not complete; --limit reads only a part"));
         }
         let flow = receive(resources, &progress)?;
         let is_enough = query.limit.is_some_and(|limit| progress.seen >= limit);

@@ -75,8 +75,8 @@ impl Reference {
             _ if text == "prompt" => Self::Prompt,
             _ if text == "-" => Self::Stdin,
             _ => {
-                let message = "a secret is given by reference, never as itself: everybody on this \
-                               machine sees what stands on a command line";
+                let message = "a secret is given by reference, not directly: everybody on this \
+                               machine can see the command lines";
                 return Err(Failure::usage(message).hint(FORMS));
             }
         };
@@ -95,9 +95,9 @@ impl Reference {
                     ))
                 }
                 VarError::NotUnicode(_) => auth(format!(
-                    "the {what} comes from ${name}, which is no text in UTF-8"
+                    "the {what} comes from ${name}, which is not text in UTF-8"
                 ))
-                .hint("was it cut off, or decoded once too often?"),
+                .hint("was it truncated, or decoded once too often?"),
             })?,
             Self::File(path) => {
                 let path = files::expand(path);
@@ -121,7 +121,7 @@ impl Reference {
         let text = text.trim_end_matches(['\r', '\n']);
         if text.trim().is_empty() {
             return Err(auth(format!("the {what} is empty ({self})"))
-                .hint("what it comes from is there, and has nothing in it"));
+                .hint("its source exists, and is empty"));
         }
         Ok(Secret::new(text))
     }
@@ -139,7 +139,7 @@ impl Reference {
             .unwrap_or_default();
         if is_scheme(first) || first.to_ascii_lowercase().starts_with("authorization:") {
             let message =
-                format!("the token begins with `{first}` ({self}), which is no part of it");
+                format!("the token begins with `{first}` ({self}), which is not part of it");
             return Err(Failure::new(Code::Auth, message)
                 .hint("leave it out: `Authorization: Bearer` is put in front of the token"));
         }
@@ -148,9 +148,8 @@ impl Reference {
             .contains(|c: char| c.is_whitespace() || c.is_control() || !c.is_ascii())
         {
             let message = format!("the token has blanks, or characters that no token has ({self})");
-            return Err(Failure::new(Code::Auth, message).hint(
-                "it has to be there alone: is it cut off, or in quotes, or something else?",
-            ));
+            return Err(Failure::new(Code::Auth, message)
+                .hint("it has to be there alone: is it truncated, in quotes, or something else?"));
         }
         Ok(secret)
     }
@@ -163,7 +162,7 @@ impl Reference {
             lines => {
                 let message = format!("the {what} has {lines} lines ({self})");
                 Err(Failure::new(Code::Auth, message)
-                    .hint("it has to be there alone, without what else is printed"))
+                    .hint("it has to be there alone, without other output"))
             }
         }
     }

@@ -70,7 +70,7 @@ fn unwritten(error: &io::Error) -> Failure {
     match WROTE.load(Ordering::Relaxed) {
         true => failure
             .with_code(Code::Partly)
-            .hint("the server has done what it was asked: only what it answered is lost"),
+            .hint("the server has done what was requested: only its response is lost"),
         false => failure.hint("is the disk full? Nothing was written to the server"),
     }
 }
@@ -248,7 +248,7 @@ pub(crate) fn confirm(what: &str) -> Result<(), Failure> {
         return Err(Failure::new(Code::Safety, message)
             .hint("--yes confirms, --dry-run shows the requests"));
     }
-    let answer = ask(&format!("{what}. Go on? [y/N]"), "--yes confirms")?;
+    let answer = ask(&format!("{what}. Continue? [y/N]"), "--yes confirms")?;
     match answer.to_ascii_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(Failure::new(Code::Safety, "nothing was done")),
@@ -267,7 +267,7 @@ pub(crate) fn confirm_number(what: &str, number: usize) -> Result<(), Failure> {
             .hint("--yes confirms, --dry-run shows the requests"));
     }
     let answer = ask(
-        &format!("{what}. Type the number to go on"),
+        &format!("{what}. Type the number to continue"),
         "--yes confirms",
     )?;
     match answer.parse::<usize>() == Ok(number) {
@@ -288,7 +288,9 @@ pub(crate) fn stdin_text(what: &str) -> Result<String, Failure> {
         if before == what {
             return Ok(text.clone());
         }
-        let message = format!("the {before} was read from standard input, so the {what} cannot be");
+        let message = format!(
+            "the {before} was read from standard input, so the {what} cannot be read from it too"
+        );
         return Err(Failure::usage(message).hint("give one of them by a file"));
     }
     let text = read_stdin()?;
@@ -321,7 +323,7 @@ pub(crate) fn read_input(path: &str) -> Result<String, Failure> {
     match path {
         "-" => stdin_text(INPUT),
         json if json.starts_with(['{', '[']) && !std::path::Path::new(json).exists() => {
-            let message = format!("-f names a file, and `{}` is none", cut(json));
+            let message = format!("-f names a file, and `{}` is not one", cut(json));
             Err(Failure::usage(message)
                 .hint("-f - reads it from standard input: echo '{...}' | scim ... -f -"))
         }

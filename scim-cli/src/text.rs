@@ -16,7 +16,7 @@ pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, Failure> {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [b'P', b'K', 3, 4, ..] | [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(Failure::usage(
-            "this is no text, but the file of a spreadsheet, or an archive",
+            "this is not text, but the file of a spreadsheet, or an archive",
         )
         .hint("save it as CSV (UTF-8), and give that file")),
         _ => String::from_utf8(bytes).map_err(|error| {
@@ -24,7 +24,7 @@ pub(crate) fn decoded(bytes: Vec<u8>) -> Result<String, Failure> {
             let bytes = error.as_bytes();
             let before = bytes.get(..good).unwrap_or_default();
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            Failure::usage(format!("line {line}: this is no text in UTF-8")).hint(
+            Failure::usage(format!("line {line}: this is not text in UTF-8")).hint(
                 "save it as CSV UTF-8, or: iconv -f WINDOWS-1252 -t UTF-8 FILE > NEW (is that its encoding?)",
             )
         }),
@@ -37,7 +37,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Failure> {
     match (String::from_utf16(&units), rest) {
         (Ok(text), []) => Ok(text),
         _ => Err(
-            Failure::usage("this is no text in UTF-16, although it begins as such")
+            Failure::usage("this is not text in UTF-16, although it begins like that")
                 .hint("is the file cut off? Save it as CSV UTF-8"),
         ),
     }

@@ -141,7 +141,7 @@ pub(crate) async fn fetch(
         if !asking.insecure_http && !network::is_private(url) {
             let message = format!("`{name}` {url} is not https: the secret would be readable");
             return Err(Failure::usage(message)
-                .hint("use https, or --insecure-http where nobody can listen in"));
+                .hint("use https, or --insecure-http if nobody else can read the connection"));
         }
     }
     let line = Line {
@@ -185,7 +185,7 @@ async fn signed_in(
         return Ok(token);
     }
     if !asking.sign_in && !terminal::can_ask() {
-        let message = "somebody has to sign in again, and there is no terminal to say so at";
+        let message = "somebody has to sign in again, and there is no terminal to show how";
         return Err(Failure::new(Code::Auth, message).hint(format!("scim login {context}")));
     }
     device::fetch(auth, line).await

@@ -223,7 +223,7 @@ impl Types {
             if text.starts_with('@') {
                 let first = self.list.first().map_or("user", |of| of.name.as_str());
                 return failure.hint(format!(
-                    "the type stands in front: {} {text}; there are {}",
+                    "the type comes first: {} {text}; there are {}",
                     first.to_lowercase(),
                     names.join(", ")
                 ));

@@ -162,7 +162,7 @@ impl Unmet {
     /// What is said of it.
     pub(crate) fn failure(&self, session: &Session) -> Failure {
         let mut message =
-            "the server says that it is done, but does not show all that was asked for".to_owned();
+            "the server reports success, but does not return all that was requested".to_owned();
         let shown = |value: Option<&scim_client::Json>| match value {
             None => "nothing".to_owned(),
             Some(json) => {
@@ -175,7 +175,7 @@ impl Unmet {
         };
         for change in self.0.changes().iter().take(NAMED) {
             message.push_str(&format!(
-                "\n  {}: asked for {}, there is {}",
+                "\n  {}: requested {}, found {}",
                 visible(change.path()),
                 shown(change.wanted()),
                 shown(change.found()),
@@ -188,6 +188,6 @@ impl Unmet {
         // A server may show what it was sent as something else.
         Failure::new(Code::Partly, message)
             .masked(|text| session.mask.text_only(text))
-            .hint("if the server only does not return it, a profile can say so (\"neverReturned\")")
+            .hint("if the server stores it but does not return it, a profile can say so (\"neverReturned\")")
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Value>, Failure> {
             Event::MappingStart(..) => {
                 if matches!(open.last(), Some(Open::Object(_, None))) {
                     return Err(Failure::usage(format!(
-                        "line {line}: a name has to be a text"
+                        "line {line}: a name has to be a string"
                     )));
                 }
                 open.push(Open::Object(Vec::new(), None));
@@ -49,7 +49,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Value>, Failure> {
             },
             Event::Alias(_) => {
                 return Err(Failure::usage(format!(
-                    "line {line}: aliases are not understood"
+                    "line {line}: aliases are not supported"
                 )));
             }
             _ => continue,
@@ -61,7 +61,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Value>, Failure> {
                 Some(name) => members.push((name, value)),
                 None => {
                     return Err(Failure::usage(format!(
-                        "line {line}: a name has to be a text"
+                        "line {line}: a name has to be a string"
                     )));
                 }
             },

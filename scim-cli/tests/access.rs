@@ -406,7 +406,7 @@ fn what_passes_does_not_end_a_sign_in() {
         &token,
     ];
     let ran = world.bare(&login);
-    assert_eq!(ran.err.matches("asked again in").count(), 2, "{}", ran.err);
+    assert_eq!(ran.err.matches("trying again in").count(), 2, "{}", ran.err);
     ran.ok();
     assert_eq!(asked.lock().unwrap().len(), 4);
     let mut files = std::fs::read_dir(world.path("cache/scim"))

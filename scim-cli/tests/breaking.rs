@@ -82,7 +82,7 @@ fn output_that_goes_nowhere_is_told() {
     ] {
         let said = told(into(&world, "/dev/full", writes), 7);
         assert!(
-            said.contains("has done what it was asked"),
+            said.contains("has done what was requested"),
             "{writes:?}: {said}"
         );
         let there = ["get", "users", "-w", &format!("userName={name}"), "--count"];
@@ -293,7 +293,7 @@ fn names_of_contexts_are_words() {
             world.bare(&["login", name, "-u", &url, "-t", "env:SCIM_TEST_TOKEN"]),
             2,
         );
-        assert!(said.contains("is no name of a context"), "{said}");
+        assert!(said.contains("is not the name of a context"), "{said}");
         told(world.bare(&["-c", name, "get", "users"]), 2);
         told(world.run(&["--profile", name, "get", "users"]), 2);
     }
@@ -465,7 +465,7 @@ fn a_report_on_a_full_disk_stops_the_import() {
         );
     let said = told(limited.output().unwrap().into(), 7);
     assert!(
-        said.contains("r.jsonl") && said.contains("--resume goes on"),
+        said.contains("r.jsonl") && said.contains("--resume continues"),
         "{said}"
     );
     let count = || world.run(&["get", "users", "--count"]).ok();

@@ -68,7 +68,7 @@ fn no_command_writes_that_only_shows() {
         let mut all = vec!["--dry-run"];
         all.extend(command);
         let said = world.run(&all).fails(2);
-        assert!(said.contains("there is no --dry-run of it"), "{said}");
+        assert!(said.contains("so --dry-run does not apply"), "{said}");
     }
     assert!(!world.path("u.jsonl").exists());
     assert!(!world.path("config/scim/config.toml").exists());

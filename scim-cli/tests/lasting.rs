@@ -263,7 +263,7 @@ fn a_supervisor_ends_it_as_somebody_does() {
     }
     terminate(&import);
     let said = Ran::from(import.wait_with_output().unwrap()).fails(130);
-    assert!(said.contains("--resume goes on"), "{said}");
+    assert!(said.contains("--resume continues"), "{said}");
     world.provider.behave();
     let resume = [
         "import", "users", "-f", "u.csv", "--report", "r.jsonl", "--resume",
@@ -332,7 +332,7 @@ fn a_page_that_is_cut_off_is_told() {
     }
     let export = ["export", "users", "--page-size", "1", "--out", "u.jsonl"];
     let said = run(&export).fails(6);
-    assert!(said.contains("--resume goes on"), "{said}");
+    assert!(said.contains("--resume continues"), "{said}");
     assert!(!world.path("u.jsonl").exists());
     assert_eq!(world.read("u.jsonl.part").lines().count(), 1);
     // What looks for what is there does not take a part of it for all.

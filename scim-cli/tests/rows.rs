@@ -274,7 +274,7 @@ fn files_that_are_no_text_are_told_apart() {
     assert!(ran.err.contains("1 would create"), "{}", ran.err);
     let said = import("latin.csv", b"userName,displayName\na,Zo\xeb\n").fails(2);
     assert!(
-        said.contains("latin.csv: line 2: this is no text in UTF-8"),
+        said.contains("latin.csv: line 2: this is not text in UTF-8"),
         "{said}"
     );
     let said = import("u.xlsx", b"PK\x03\x04\x00\x00").fails(2);

@@ -281,7 +281,7 @@ fn interrupted_exports_go_on() {
     world.provider.behave();
     world.lines();
     let ran = world.run(&["export", "users", "--out", &out, "--resume"]);
-    assert!(ran.err.contains("going on after"), "{}", ran.err);
+    assert!(ran.err.contains("continuing after"), "{}", ran.err);
     let text = world.read("u.jsonl");
     let mut ids: Vec<String> = text
         .lines()

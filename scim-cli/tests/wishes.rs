@@ -68,7 +68,7 @@ fn a_member_that_is_dropped_is_told() {
     let said = ran.fails(7);
     assert!(said.contains("created Group g"), "{said}");
     assert!(
-        said.contains("members: asked for {\"value\":\"1\"}, there is nothing"),
+        said.contains("members: requested {\"value\":\"1\"}, found nothing"),
         "{said}"
     );
     // What was not asked for is no fault.
@@ -92,26 +92,26 @@ fn each_command_that_changes_looks_at_what_came_of_it() {
         let file = world.write("u.json", r#"{"userName":"a","title":"Boss"}"#);
         let editor = world.write("editor", "#!/bin/sh\nsed -i s/Guide/Boss/ \"$1\"\n");
         let editor = format!("sh {editor}");
-        let title = "title: asked for \"Boss\", there is \"Guide\"";
+        let title = "title: requested \"Boss\", found \"Guide\"";
         for (arguments, told) in [
             (vec!["patch", "user", "1", "title=Boss"], title),
             (
                 vec!["patch", "user", "1", "title-"],
-                "title: asked for nothing, there is \"Guide\"",
+                "title: requested nothing, found \"Guide\"",
             ),
             (vec!["replace", "user", "1", "-f", &file], title),
             (vec!["edit", "user", "1"], title),
             (
                 vec!["deactivate", "1"],
-                "active: asked for false, there is true",
+                "active: requested false, found true",
             ),
             (
                 vec!["delete", "user", "1", "--soft", "--yes"],
-                "active: asked for false",
+                "active: requested false",
             ),
             (
                 vec!["member", "g", "add", "1"],
-                "members: asked for {\"value\":\"1\"}",
+                "members: requested {\"value\":\"1\"}",
             ),
         ] {
             let mut all = vec!["-u", &fake.url];
@@ -147,11 +147,11 @@ fn rows_that_lose_something_are_counted() {
     for (bulk, report) in [("--jobs=1", "a.jsonl"), ("--bulk", "b.jsonl")] {
         let said = import(&["groups", "-f", &rows, bulk], report).fails(7);
         assert!(
-            said.contains("g.jsonl:1: the server says that it is done"),
+            said.contains("g.jsonl:1: the server reports success"),
             "{said}"
         );
         assert!(
-            said.contains("1 rows: 1 created, 1 not as asked for"),
+            said.contains("1 rows: 1 created, 1 not as requested"),
             "{said}"
         );
         assert!(world.read(report).contains(r#""notShown":"members""#));
@@ -162,7 +162,7 @@ fn rows_that_lose_something_are_counted() {
     let users = world.write("u.csv", "userName,title\na,Boss\n");
     let more = ["users", "-f", &users, "--on-conflict", "update"];
     let said = import(&more, "c.jsonl").fails(7);
-    assert!(said.contains("1 updated, 1 not as asked for"), "{said}");
+    assert!(said.contains("1 updated, 1 not as requested"), "{said}");
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn results_of_a_bulk_are_looked_at() {
         .bare(&["-u", &fake.url, "bulk", "-f", &message("1")])
         .fails(7);
     assert!(
-        said.contains("x: the server says") && said.contains("members: asked"),
+        said.contains("x: the server reports") && said.contains("members: requested"),
         "{said}"
     );
     // What stands for an id cannot be compared with one.

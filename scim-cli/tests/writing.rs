@@ -114,7 +114,7 @@ fn a_file_is_the_base_and_flags_win() {
     let again = world.run(&[
         "create", "user", "-f", &file, "--or-get", "userName", "-o", "id",
     ]);
-    assert!(again.err.contains("it is there already"), "{}", again.err);
+    assert!(again.err.contains("it exists already"), "{}", again.err);
     assert_eq!(again.ok(), "1\n");
     world.run(&["create", "user", "-f", &file]).fails(4);
     let new = world.write("new.json", "{\"userName\":\"a\",\"title\":\"z\"}");
@@ -282,7 +282,11 @@ fn members_come_and_go_in_chunks() {
         "1\n2\n"
     );
     let same = world.run(&["member", "@G", "add", "@user0"]);
-    assert!(same.err.contains("it is so already"), "{}", same.err);
+    assert!(
+        same.err.contains("the group is already as requested"),
+        "{}",
+        same.err
+    );
     world
         .run(&["member", "@G", "remove", "@user0", "@user1"])
         .ok();

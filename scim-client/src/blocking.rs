@@ -30,7 +30,7 @@ use crate::{
     message::{ListResponse, Outcome, ReadItemOf},
 };
 
-/// The feature `blocking` of this crate, which everything has if it is on, and nothing if not.
+/// Implemented by every type if the feature `blocking` of this crate is on, and by none otherwise.
 #[diagnostic::on_unimplemented(
     message = "`.wait()` and `.wait_each()` need the feature `blocking` of scim-client",
     label = "the feature `blocking` is not switched on",

@@ -1,8 +1,8 @@
 //! The models as this crate shows them: each type has its page in one place, at the root or in its module.
 //!
-//! rustdoc shows what is re-exported from another crate wherever it can be reached. So what is reached a second
-//! time, and is to be found by code alone, comes by a hidden glob; what has its page here is named. `.ci/pages`
-//! says what was forgotten.
+//! rustdoc makes a page for each path of an item that is re-exported from another crate. So an item is
+//! named where its page should be. At its other paths, which only code needs, it comes by a hidden glob.
+//! `.ci/pages` fails if an item does not have exactly one page.
 
 /// The parts of [`User`](crate::User).
 pub mod user {

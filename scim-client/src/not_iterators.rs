@@ -1,5 +1,6 @@
-//! Words for those who write `for user in stream`: what comes from the network is awaited. These
-//! impls never apply; the compiler names what they would need.
+//! The compiler's message for code that writes `for user in stream`, although items from the network
+//! must be awaited. These impls never apply; the compiler shows the message of the bound that is not
+//! met.
 
 use crate::{
     client::{Listed, Pages, Query, Results},
@@ -10,7 +11,7 @@ use crate::{
 /// A trait that no type implements. If somebody writes `for` over a stream, the compiler's message
 /// names this trait, and so says what to write instead.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no iterator: what it gives comes from the network, and is awaited",
+    message = "`{Self}` is not an iterator: its items come from the network, and are awaited",
     label = "write `while let Some(next) = stream.next().await`",
     note = "`.all().await` collects; `.wait_each()` (feature `blocking`) is an iterator"
 )]

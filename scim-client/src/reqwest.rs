@@ -1,11 +1,11 @@
 //! reqwest itself, in the version that this crate uses, so that you need not match it.
 //!
-//! Three things of the API name its types: [`ClientBuilder::configure_reqwest`],
+//! Three items of the API use its types: [`ClientBuilder::configure_reqwest`],
 //! [`ClientBuilder::reqwest_client`] and [`ReqwestTransport::new`]. They follow reqwest's version, which
-//! is 0.13 now. When this crate goes to a reqwest that is not compatible with that one, these three
-//! and this module change with it, and nothing else does. That is a breaking release of this crate,
-//! as any other: its CHANGELOG says so first. To depend on no version of reqwest, set
-//! [`ClientBuilder`]'s other options, or send through hyper (`use_hyper`, with the feature `hyper`).
+//! is 0.13 now. When this crate moves to an incompatible version of reqwest, only these three and this
+//! module change. That is then a breaking release of this crate, and the CHANGELOG says so. A program
+//! that uses none of the three does not depend on reqwest's version: use the other options of
+//! [`ClientBuilder`], or hyper (`use_hyper`, with the feature `hyper`).
 //!
 //! ```no_run
 //! use scim_client::{Client, reqwest};

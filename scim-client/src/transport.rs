@@ -216,9 +216,9 @@ impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.kind {
             TransportErrorKind::Connect => "the server cannot be reached",
-            TransportErrorKind::Timeout => "the server did not answer in time",
+            TransportErrorKind::Timeout => "the server did not respond in time",
             TransportErrorKind::TooLarge => {
-                "the answer is larger than allowed (`ClientBuilder::max_response_size`)"
+                "the response is larger than allowed (`ClientBuilder::max_response_size`)"
             }
             TransportErrorKind::Runtime => {
                 "requests need a tokio runtime with I/O and time (`enable_all`); without one, use \

@@ -52,7 +52,7 @@ async fn html_instead_of_json() {
     assert_eq!(error.body(), Some("<html>log in first</html>"));
     assert_eq!(
         shown(&error),
-        "unusable answer: expected JSON, found an HTML page (text/html) [GET /v2/Users/1]"
+        "unusable response: expected JSON, found an HTML page (text/html) [GET /v2/Users/1]"
     );
     let server = Scripted::answers(502, "text/html", "<html>bad gateway</html>");
     let error = server
@@ -65,7 +65,7 @@ async fn html_instead_of_json() {
     assert_eq!(error.body(), Some("<html>bad gateway</html>"));
     assert_eq!(
         shown(&error),
-        "502 Bad Gateway: the answer has 24 bytes, see `Error::body` [GET /v2/Users]"
+        "502 Bad Gateway: the response has 24 bytes, see `Error::body` [GET /v2/Users]"
     );
 }
 
@@ -94,7 +94,7 @@ async fn unauthorized() {
     );
     assert_eq!(
         shown(&error),
-        "401 Unauthorized: the answer has 2 bytes, see `Error::body` [GET /v2/Users/1]"
+        "401 Unauthorized: the response has 2 bytes, see `Error::body` [GET /v2/Users/1]"
     );
     let error = server.client().discover().await.unwrap_err();
     assert!(error.is_unauthorized());
@@ -144,7 +144,7 @@ async fn truncated_json() {
     assert_eq!((syntax.line(), syntax.column()), (2, 14));
     assert_eq!(
         shown(&error),
-        "unusable answer: invalid JSON at line 2 column 14: the text ends too early [GET /v2/Users/1]"
+        "unusable response: invalid JSON at line 2 column 14: the text ends too early [GET /v2/Users/1]"
     );
 }
 
@@ -171,7 +171,7 @@ async fn a_wrong_type_deep_inside_the_third_user() {
     };
     assert_eq!(
         shown(error),
-        "unusable answer: the resource with id `3`: Resources[2].emails[1].primary: expected a \
+        "unusable response: the resource with id `3`: Resources[2].emails[1].primary: expected a \
          boolean, found an object [GET /v2/Users]"
     );
     let decode = error.decode_error().unwrap();
@@ -216,7 +216,7 @@ async fn what_is_missing_from_an_answer() {
         .unwrap_err();
     assert_eq!(
         shown(&error),
-        "unusable answer: id: required attribute is missing [POST /v2/Users]"
+        "unusable response: id: required attribute is missing [POST /v2/Users]"
     );
     assert_eq!(error.body(), Some(r#"{"userName":"a"}"#));
     // No body at all, and no location.
@@ -229,7 +229,7 @@ async fn what_is_missing_from_an_answer() {
         .unwrap_err();
     assert_eq!(
         shown(&error),
-        "unusable answer: the answer has neither the resource nor its location [POST /v2/Users]"
+        "unusable response: the response has neither the resource nor its location [POST /v2/Users]"
     );
 }
 

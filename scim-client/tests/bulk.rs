@@ -20,6 +20,8 @@ mod single;
 #[path = "bulk_support/mod.rs"]
 mod support;
 
+use std::collections::HashSet;
+
 use cases::cases;
 use proptest::prelude::*;
 use scim_client::{
@@ -143,6 +145,8 @@ async fn results_by_handle() {
     let alice = bulk.create(&User::new("alice"));
     let bad = bulk.create(&User::new("bad"));
     let gone = bulk.delete::<User>("gone");
+    let all: HashSet<_> = [alice.handle(), bad.handle(), alice.handle(), gone].into();
+    assert_eq!(all.len(), 3);
     let results = bulk.clone().await.unwrap();
     let alice = results.get(alice).into_result().unwrap();
     assert_eq!(alice.status().as_u16(), 201);

@@ -137,6 +137,14 @@ fn typed_and_json_agree_on_what_does_not_match() {
     }
 }
 
+/// What borrows values may be held while something is awaited on any thread.
+#[test]
+fn borrowed_values_go_to_other_threads() {
+    fn go<T: Send + Sync>() {}
+    go::<Subject<'_>>();
+    go::<ValueRef<'_>>();
+}
+
 #[test]
 fn a_resource_may_come_without_envelope() {
     let stored = Stored::<Gadget>::from_json(FULL).unwrap();
@@ -144,6 +152,8 @@ fn a_resource_may_come_without_envelope() {
     let filter: Filter = r#"level eq 12 and not (id pr) and not (meta pr)"#.parse().unwrap();
     assert!(filter.matches(alone));
     assert!(!filter.matches(&stored));
+    // A value may be personal data.
+    assert_eq!(format!("{alone:?}"), "Subject(resource)");
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn one_span_per_request_and_nothing_personal() {
         [
             "INFO trying again status=503",
             "DEBUG done status=200",
-            "WARN the resource that came has another id than the one that was asked for",
+            "WARN the returned resource has another id than the requested one",
             "DEBUG done status=200",
             "DEBUG done status=200",
             "WARN failed status=409 error=Status",

@@ -348,7 +348,7 @@ fn two_primaries_are_an_error_and_no_patch() {
         assert_eq!(error.attribute(), "emails");
         assert_eq!(
             error.to_string(),
-            "emails has more than one element that is to be primary"
+            "emails would have more than one primary element"
         );
     }
     // Who has two already may change and lose elements, one by one.

@@ -79,7 +79,10 @@ fn read(kind: &str, body: &Value) -> Result<Option<String>, String> {
             let list = ListResponse::<Json>::from_json(&text).map_err(|e| e.to_string())?;
             let listed = body["Resources"].as_array().map_or(0, Vec::len);
             match list.resources.len() == listed {
-                true => Ok(None),
+                true if ListResponse::from_json(&list.to_json()).ok().as_ref() == Some(&list) => {
+                    Ok(None)
+                }
+                true => Err("it is another list after it was written".to_owned()),
                 false => Err(format!("{} of {listed} resources", list.resources.len())),
             }
         }

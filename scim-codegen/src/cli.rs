@@ -13,7 +13,7 @@ use crate::{Options, Reading, SdkOptions, Severity};
 pub use self::files::{read as read_folder, relative, write as write_file};
 pub use self::target::Target;
 
-/// What the commands are.
+/// The list of commands.
 pub const USAGE: &str = "\
 \x20 generate <folder> --out <crate>   write a crate for the service provider whose documents these are
       --name <crate>                  its name; that of its folder if not given
@@ -57,17 +57,18 @@ pub fn asks_for_help(arguments: &[&str]) -> bool {
         .any(|argument| matches!(*argument, "--help" | "-h"))
 }
 
-/// Prints to the standard output. Whoever reads it may have read enough.
+/// Prints to the standard output. A closed pipe is not an error.
 pub fn say(text: impl std::fmt::Display) {
     let _enough = write!(std::io::stdout(), "{text}");
 }
 
-/// Prints a line to the standard error. Whoever reads it may have read enough.
+/// Prints a line to the standard error. A closed pipe is not an error.
 pub fn complain(text: impl std::fmt::Display) {
     let _enough = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Runs one of the commands. The exit code is not that of success where `diff` finds what breaks.
+/// Runs one of the commands. The exit code is not that of success if `diff` finds a change that breaks
+/// users.
 ///
 /// # Errors
 ///
@@ -195,7 +196,7 @@ fn crate_name_of(folder: &str) -> String {
     folder.chars().map(plain).collect()
 }
 
-/// What changed between two folders, one change a line, and a summary; and whether anything of it
+/// Returns the changes between two folders, one in each line, with a summary, and whether a change
 /// breaks users.
 ///
 /// # Errors
@@ -222,8 +223,8 @@ pub fn diff(old: &Path, new: &Path, options: &Options) -> Result<(String, bool),
     Ok((text, breaking > 0))
 }
 
-/// Prints what becomes of each document of a folder, and writes a crate with all that generates.
-/// `runtime` is the path of scim-client, from that crate's folder.
+/// Prints a result for each document of a folder, and writes a crate with all generated types. `runtime`
+/// is the path of scim-client, from that crate's folder.
 ///
 /// # Errors
 ///

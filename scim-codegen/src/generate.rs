@@ -82,7 +82,7 @@ fn no_schema(sources: &[Source]) -> Diagnostic {
         1 => "the document holds no schema".to_owned(),
         count => format!("none of the {count} documents holds a schema"),
     };
-    let hint = "add the answer of the server's /Schemas endpoint";
+    let hint = "add the response of the server's /Schemas endpoint";
     let found = Diagnostic::general("no-schema", message, hint);
     match sources {
         [source] => found.in_source(&source.name),

@@ -116,7 +116,7 @@ pub fn sdk(sources: &[Source], options: &SdkOptions) -> Result<Generated, Diagno
         return Err(Diagnostics::from(Diagnostic::general(
             "no-resource",
             "the documents describe no resource that a client could work with",
-            "add the answer of the server's /ResourceTypes endpoint",
+            "add the response of the server's /ResourceTypes endpoint",
         )));
     }
     let mut names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();

@@ -42,17 +42,18 @@ pub fn empty<T: AttributeValue>() -> T {
     T::empty()
 }
 
-/// What the impls of a refused struct do. A program that contains one does not compile.
+/// The body of the impls of a struct that a derive refused. It never runs, because a program with such a
+/// struct does not compile.
 pub fn refused<T>() -> T {
     std::process::abort()
 }
 
-/// What derives ask of a type that may be none of an attribute. Where it is one, these functions are
-/// found; where not, those of [`Refused`], so that a forgotten `#[derive(Complex)]` is one message.
+/// Access to a field whose type may not be an attribute type. If it is one, these functions are found,
+/// and otherwise those of [`Refused`]. So a forgotten `#[derive(Complex)]` causes only one message.
 pub struct Probe<T>(PhantomData<fn() -> T>);
 
 impl<T: AttributeValue> Probe<T> {
-    /// What the type says of the attribute, which has no name yet.
+    /// The characteristics that follow from the type. The attribute has no name yet.
     pub const ATTRIBUTE: Attribute = Attribute::of::<T>("");
 
     /// The field, as tables see it.
@@ -74,7 +75,7 @@ impl<T: AttributeValue> Probe<T> {
     }
 }
 
-/// The functions of [`Probe`] for a type that is none of an attribute. A program that needs them does
+/// The functions of [`Probe`] for a type that is not an attribute type. A program that needs them does
 /// not compile.
 pub trait Refused<T> {
     /// Of no type.
@@ -103,12 +104,12 @@ pub fn debug(object: &dyn Reflect, f: &mut std::fmt::Formatter<'_>) -> std::fmt:
     model::debug_object(object, f)
 }
 
-/// Returns whether two structs of one type are equal, as if that was derived.
+/// Returns whether two structs of one type are equal, as a derived `PartialEq` would.
 pub fn equal(one: &dyn Reflect, other: &dyn Reflect) -> bool {
     model::equal(one, other)
 }
 
-/// What creates a resource: the JSON without `id` and `meta`.
+/// Writes a resource without `id` and `meta`, as for its creation.
 pub fn write_resource(schema: &str, resource: &dyn Reflect) -> String {
     json::encode::for_create(schema, resource)
 }
@@ -116,7 +117,7 @@ pub fn write_resource(schema: &str, resource: &dyn Reflect) -> String {
 /// Reads a resource without `id` and `meta`.
 ///
 /// # Errors
-/// The text is no such resource.
+/// The text is not such a resource.
 #[inline]
 pub fn read_resource<R: Resource>(text: &str) -> Result<R, DecodeError> {
     let mut resource = R::empty();
@@ -124,7 +125,7 @@ pub fn read_resource<R: Resource>(text: &str) -> Result<R, DecodeError> {
     Ok(resource)
 }
 
-/// What holds a complex value or an extension.
+/// Writes a complex value or an extension.
 pub fn write_complex(object: &dyn Reflect) -> String {
     json::encode::object(object)
 }
@@ -132,7 +133,7 @@ pub fn write_complex(object: &dyn Reflect) -> String {
 /// Reads a complex value or an extension.
 ///
 /// # Errors
-/// The text is no such object.
+/// The text is not such an object.
 #[inline]
 pub fn read_complex<T: Root>(text: &str) -> Result<T, DecodeError> {
     let mut object = T::empty();
@@ -140,7 +141,7 @@ pub fn read_complex<T: Root>(text: &str) -> Result<T, DecodeError> {
     Ok(object)
 }
 
-/// `Serialize` of what was written.
+/// `Serialize` of a JSON text that was written by these functions.
 pub fn serialize<S: Serializer>(text: String, serializer: S) -> Result<S::Ok, S::Error> {
     json::serialize(&text, serializer).map_err(ser::Error::custom)
 }

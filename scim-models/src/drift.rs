@@ -154,7 +154,7 @@ impl fmt::Display for Drift {
             }
             DriftKind::Required if self.published == "true" => write!(
                 f,
-                "{place}: optional here, required there wherever what it belongs to is given"
+                "{place}: optional here, required there if its parent has a value"
             ),
             DriftKind::Required => write!(
                 f,

@@ -14,7 +14,7 @@ pub fn encode(text: &str) -> String {
     out
 }
 
-/// Like [`encode`], behind what is there.
+/// Like [`encode`], appended to `out`.
 pub fn encode_into(out: &mut String, text: &str) {
     if text.bytes().all(is_unreserved) {
         out.push_str(text);
@@ -39,7 +39,7 @@ pub fn encode_with(text: &str, keep: impl Fn(u8) -> bool) -> String {
     out
 }
 
-/// Undoes percent-encoding; what is no octet of UTF-8 text becomes U+FFFD.
+/// Decodes percent-encoding. Bytes that are not UTF-8 become U+FFFD.
 pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return text.into();
@@ -47,7 +47,7 @@ pub fn percent_decoded(text: &str) -> Cow<'_, str> {
     String::from_utf8_lossy(&octets(text)).into_owned().into()
 }
 
-/// The octets that a percent-encoded text stands for.
+/// The bytes of a percent-encoded text.
 pub fn octets(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
@@ -70,7 +70,7 @@ pub fn octets(text: &str) -> Vec<u8> {
     out
 }
 
-/// Undoes the encoding of a URL's query, where a plus stands for a space, too.
+/// Decodes the query of a URL, in which a plus is a space too.
 pub fn query_decoded(text: &str) -> Cow<'_, str> {
     if text.contains('+') {
         return percent_decoded(&text.replace('+', " ")).into_owned().into();

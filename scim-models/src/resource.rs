@@ -30,7 +30,7 @@ use crate::{
 ///
 /// The attributes `id`, `meta` and `schemas` are part of [`Stored`], and not of the type.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no SCIM resource",
+    message = "`{Self}` is not a SCIM resource",
     label = "not a resource",
     note = "resources are generated from a schema, or structs with #[derive(Resource)]",
     note = "what is known at run time only has no paths for closures: in place of `.filter(|u| ..)` there is \
@@ -94,7 +94,7 @@ pub trait Resource: Root + Clone {
 
 /// A schema extension: attributes in a container whose name is the URN of the schema (RFC 7643 §3.3).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no SCIM schema extension",
+    message = "`{Self}` is not a SCIM schema extension",
     label = "not an extension",
     note = "extensions are generated from a schema, or structs with #[derive(Extension)]"
 )]

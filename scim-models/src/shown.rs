@@ -35,8 +35,8 @@ pub fn visible(text: &str) -> String {
     Visible(text).to_string()
 }
 
-/// A name or path from outside, in a sentence: as it is where no part of the sentence can be taken for
-/// it, or else in backticks, with what is invisible escaped; a long one is cut.
+/// A name or path from outside, for a sentence. It is unchanged if it cannot be confused with the words
+/// of the sentence, and otherwise in backticks with invisible characters escaped. A long one is cut.
 pub struct Name<'a>(pub &'a str);
 
 /// How many characters of a name are shown.

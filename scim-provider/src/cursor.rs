@@ -118,7 +118,9 @@ impl<C: Clone + PartialEq> Cursors<C> {
         let invalid = |detail| Refusal::bad(ScimType::INVALID_CURSOR, detail);
         let own = self.pages.get(cursor).filter(|page| page.caller == *caller);
         let Some(page) = own else {
-            return Err(invalid("the cursor is none of this service provider's"));
+            return Err(invalid(
+                "the cursor was not issued by this service provider",
+            ));
         };
         if page.expires < now {
             return Err(Refusal::bad(

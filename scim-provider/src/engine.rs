@@ -252,7 +252,7 @@ impl<S: Store> Engine<S> {
             .iter()
             .filter_map(|(name, _)| query::known_name(name));
         if names.any(|name| name == "filter") {
-            let detail = "discovery knows no filters (RFC 7644 §4)";
+            let detail = "discovery endpoints have no filters (RFC 7644 §4)";
             return Err(Refusal::new(StatusCode::FORBIDDEN, detail));
         }
         let types = || {
@@ -460,7 +460,7 @@ impl<'a, S: Store> Exchange<'a, S> {
         }
         // 501 would say that nobody has one here.
         let Some(id) = subject else {
-            return Err(Refusal::not_found("a resource of whoever asks"));
+            return Err(Refusal::not_found("a resource of the caller"));
         };
         self.resource(found, &id).await
     }

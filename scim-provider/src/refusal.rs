@@ -136,7 +136,7 @@ impl Refusal {
     pub fn not_offered(what: &str) -> Self {
         Self::new(
             StatusCode::NOT_IMPLEMENTED,
-            format!("there is no {what} here"),
+            format!("{what} is not supported"),
         )
     }
 
@@ -179,7 +179,7 @@ impl Refusal {
     /// such as `GET, POST` (RFC 9110 §15.5.6).
     #[must_use]
     pub fn method_not_allowed(allow: &'static str) -> Self {
-        let detail = format!("this endpoint takes {allow}");
+        let detail = format!("this endpoint supports {allow}");
         let refusal = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
         refusal.with_header(ALLOW, HeaderValue::from_static(allow))
     }

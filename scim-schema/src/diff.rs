@@ -217,8 +217,8 @@ impl Changes {
         }
         if old.case_exact != new.case_exact {
             let text = match new.case_exact {
-                true => "compares with regard to case now, did not",
-                false => "compares without regard to case now, did with",
+                true => "letter case counts now, did not",
+                false => "letter case does not count now, did",
             };
             self.add(false, place, text);
         }
@@ -236,7 +236,7 @@ impl Changes {
                 types => types.join(", "),
             };
             let text = format!(
-                "refers to {} now, did to {}",
+                "refers to {} now, referred to {}",
                 list(&new.reference_types),
                 list(&old.reference_types)
             );

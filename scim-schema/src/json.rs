@@ -158,7 +158,7 @@ impl Node {
     }
 }
 
-/// Why a text is no JSON.
+/// Why a text is not JSON.
 #[derive(Debug)]
 pub struct ParseError {
     /// The byte at which the reader gave up.

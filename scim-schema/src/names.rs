@@ -17,7 +17,7 @@ pub(crate) use self::choose::{Taken, alone, choose};
 pub use self::choose::{digest, distinct};
 pub(crate) use self::variant::{is_variant, variants};
 
-/// Returns whether that can be the name of an attribute (RFC 7643 §2.1): a letter, then letters,
+/// Returns whether a text can be the name of an attribute (RFC 7643 §2.1): a letter, then letters,
 /// digits, `$`, `-` and `_`; or `$ref`.
 #[must_use]
 pub fn is_attribute_name(name: &str) -> bool {
@@ -28,7 +28,7 @@ pub fn is_attribute_name(name: &str) -> bool {
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '$' | '-' | '_'))
 }
 
-/// Returns whether that can be an identifier of Rust's, without `r#`.
+/// Returns whether a text can be an identifier of Rust, without `r#`.
 #[must_use]
 pub fn is_identifier(name: &str) -> bool {
     let mut rest = name.chars();
@@ -269,7 +269,7 @@ pub(crate) fn urn_words(urn: &str) -> Vec<String> {
         .collect()
 }
 
-/// The plural that an endpoint of such resources most likely has.
+/// The plural of a resource type's name, as an endpoint most likely has it.
 #[must_use]
 pub fn plural(name: &str) -> String {
     singular::plural(name)

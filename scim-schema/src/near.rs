@@ -1,4 +1,4 @@
-//! What somebody who misspelt a word may have meant.
+//! The keyword that is nearest to a misspelt one.
 
 /// Words that differ in more letters are not near. A letter may have several bytes, so lengths are
 /// compared generously.

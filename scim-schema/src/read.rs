@@ -44,7 +44,7 @@ pub(crate) fn read(reporter: &mut Reporter<'_>, options: &Reading) -> Documents 
     let count = documents.schemas.len() + documents.resource_types.len();
     if count > options.max_documents {
         let message = format!(
-            "there are {count} documents, and {} are the most",
+            "there are {count} documents, and at most {} are allowed",
             options.max_documents
         );
         let start = At {
@@ -106,7 +106,7 @@ impl Reader<'_, '_> {
             }) else {
                 continue;
             };
-            let message = format!("`{name}` is nothing that RFC 7643 has here");
+            let message = format!("RFC 7643 has no `{name}` here");
             let hint = format!("it is ignored; did you mean `{near}`?");
             self.reporter.warn(
                 self.member_at(member),
@@ -222,7 +222,7 @@ impl Reader<'_, '_> {
         } else if is_wso2(node) {
             let message = "this looks like a WSO2 schema extension configuration, not like a SCIM \
                            schema (RFC 7643 §7)";
-            let hint = "use the answer of the server's /Schemas endpoint";
+            let hint = "use the response of the server's /Schemas endpoint";
             self.reporter.error(at, "wso2-config", message, hint);
         } else {
             let message = match &node.value {

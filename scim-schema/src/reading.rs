@@ -25,12 +25,13 @@ pub struct Reading {
     /// No attribute is required in Rust, because the service provider's own responses lack what its
     /// documents require. `overlay.json` can say the same of one schema or attribute.
     pub nothing_required: bool,
-    /// How many Schema and ResourceType documents there may be together: the time that it takes to
-    /// tell what extends what grows with the square of it. For documents from anywhere, such as those
-    /// that a program reads while it runs.
+    /// How many Schema and ResourceType documents there may be together. The time to find out which
+    /// schema extends which grows with the square of this number. So set a limit for documents that you
+    /// do not control, such as those that a program reads while it runs.
     pub max_documents: usize,
-    /// No code is generated, as where a program reads documents while it runs: what is only about
-    /// names in Rust, and about types that are generated once for several, is not found.
+    /// No code is generated, because a program reads the documents while it runs. Then there are no
+    /// diagnostics about names in Rust, and about a type that is generated once for several resource
+    /// types.
     pub at_run_time: bool,
     /// The name of the module that contains the modules of the schemas. None of these gets the same
     /// name.

@@ -1,4 +1,5 @@
-//! Connects the documents: which schema is a resource, which an extension of what; then names them.
+//! Connects the documents: which schemas are resources, and which are extensions of them. Then it
+//! chooses the names.
 
 mod common;
 mod naming;

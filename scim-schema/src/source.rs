@@ -120,7 +120,8 @@ impl<'a> Reporter<'a> {
         }
         reporter.members_given_twice();
         for at in controls {
-            let message = "a string has a line break, or another character that JSON wants escaped";
+            let message =
+                "a string has a line break, or another character that JSON requires to be escaped";
             reporter.warn(at, "control-character", message, Some("it is kept"));
         }
         reporter
@@ -145,7 +146,7 @@ impl<'a> Reporter<'a> {
                     open.push(&member.value);
                     if !names.insert(member.name.as_str()) {
                         let offset = member.value.start;
-                        let message = format!("`{}` stands here more than once", member.name);
+                        let message = format!("`{}` is here more than once", member.name);
                         let hint = Some("the last one counts: remove the others");
                         self.warn(At { source, offset }, "duplicate-key", &message, hint);
                     }

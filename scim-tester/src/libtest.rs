@@ -84,7 +84,7 @@ fn verdict(report: &Report, id: &str) -> Result<(), Failed> {
                     .filter(|f| f.level() >= Level::Error)
                 {
                     problems.push_str(&format!(
-                        "{} {}: expected {}, came {}\n",
+                        "{} {}: expected {}, got {}\n",
                         result.name(),
                         finding.sub(),
                         report.mask(finding.expected()),

@@ -111,7 +111,7 @@ pub(crate) fn report(cx: &Context, checks: &[&'static Check], results: &mut Vec<
         let findings: Vec<_> = findings.into_values().collect();
         let verdict = match worst(&findings) {
             Some(level) if level > Level::Info => Verdict::Fail(level),
-            _ if looked == 0 => Verdict::Skipped("there was nothing to look at".to_owned()),
+            _ if looked == 0 => Verdict::Skipped("there was nothing to check".to_owned()),
             _ => Verdict::Pass,
         };
         results.push(CheckResult {
@@ -289,7 +289,7 @@ fn announced(seen: &mut Seen, cx: &Context, results: &[CheckResult]) {
                 !broken(basics) || (feature == "patch" && patched),
                 Level::Error,
                 feature,
-                "what is announced works",
+                "a feature that is announced works",
                 &config,
                 || format!("{feature} is announced, and every basic check of it fails"),
             );

@@ -127,7 +127,11 @@ async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<
         (Some(target), _) => target,
         (None, Some(url)) => Target::new(url.clone()),
         (None, None) if args.wanted == Wanted::List => Target::new("https://scim.example"),
-        (None, None) => return Err(usage("which server? The first argument is its base URL")),
+        (None, None) => {
+            return Err(usage(
+                "there is no server: the first argument is its base URL",
+            ));
+        }
     };
     let mut suite = suite(&args, &target)?;
     if args.wanted == Wanted::List {
@@ -143,7 +147,9 @@ async fn start(name: &str, args: Vec<String>, target: Option<Target>) -> Result<
     }
     check_url(&target.url)?;
     if suite.checks().is_empty() {
-        return Err(usage("no check is chosen: --list shows what would run"));
+        return Err(usage(
+            "no check is selected: --list shows which checks would run",
+        ));
     }
     can_be_written(&args)?;
     let baseline = args.baseline.as_deref().map(baseline).transpose()?;
@@ -227,11 +233,11 @@ fn explain(check: &Check) -> String {
 fn check_url(url: &str) -> Result<(), Failure> {
     let uri: http::Uri = url
         .parse()
-        .map_err(|error| usage(format!("the base URL is no URL: {error}")))?;
+        .map_err(|error| usage(format!("the base URL is not a URL: {error}")))?;
     match uri.scheme_str() {
         Some("http" | "https") if uri.authority().is_some() => Ok(()),
         _ => Err(usage(format!(
-            "{} is no URL with http or https",
+            "{} is not a URL with http or https",
             Base::of(url).url
         ))),
     }
@@ -334,7 +340,7 @@ async fn until_interrupted(
         if told_to_end().await {
             stop.store(true, Ordering::Relaxed);
             complain(format_args!(
-                "{program}: interrupted, cleaning up; once more to leave everything"
+                "{program}: interrupted, cleaning up; interrupt again to leave the resources behind"
             ));
             if told_to_end().await {
                 std::process::exit(130);

@@ -1,4 +1,4 @@
-//! Before the first check: what the server says of itself, and whether it can be talked to.
+//! Before the first check: what the server says of itself, and whether it can be reached.
 
 use std::{
     collections::BTreeSet,
@@ -276,14 +276,14 @@ fn unusable(answers: &[Answer]) -> String {
             "every request is refused: the credentials are missing or wrong"
         }
         () if same(|status| matches!(status, 429 | 503)) => {
-            "every request is answered with 429 or 503: the server asks to come later"
+            "every request returns 429 or 503: the server asks to try again later"
         }
         () if same(|status| status >= 500) => "every request results in a server error",
         () if same(|status| (300..400).contains(&status)) => {
-            "every request is answered with a redirect: is the base URL another one?"
+            "every request is redirected: is the base URL right?"
         }
         () if same(|status| status == 404) => {
-            "there is nothing at this base URL: is its path right?"
+            "every request returns 404: is the path of the base URL right?"
         }
         () => "no response is a SCIM message",
     };

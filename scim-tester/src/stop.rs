@@ -12,13 +12,13 @@ pub(crate) enum Stop {
     Skip(String),
     /// Something that another check is for does not work.
     Blocked(&'static str, String),
-    /// No answer, for this reason.
+    /// No response, for this reason.
     Network(String),
-    /// A mistake of the tester: it was about to write to what is not its own.
+    /// An error of the tester: it was about to write to a resource that it did not create.
     Guard(String),
     /// The run is over: interrupted, out of time, or the server is gone.
     Ended,
 }
 
 /// Why what writes is skipped in a run that writes nothing.
-pub(crate) const READ_ONLY: &str = "nothing is written (read only)";
+pub(crate) const READ_ONLY: &str = "it writes, and the run is read-only";

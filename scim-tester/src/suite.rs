@@ -43,7 +43,7 @@ mod run;
 ///     .only(["D", "C-01"])
 ///     .skip(["D-02"])
 ///     .resource_types(["User"])
-///     .expect("C-01", "we answer 200, as version 1 did");
+///     .expect("C-01", "we return 200, as version 1 did");
 /// assert!(suite.checks().iter().all(|check| check.id() != "D-02"));
 /// let plain = Suite::rfc().profiles([Profile::Rfc]).tags(["must"]).large().me().read_only();
 /// # let _ = plain;

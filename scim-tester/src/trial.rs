@@ -145,7 +145,7 @@ impl Trial {
                     && one.level >= finding.level
             };
             if finding.level >= Level::Error && !self.findings.iter().any(again) {
-                finding.got = format!("once of two tries: {}", finding.got);
+                finding.got = format!("in one of two tries: {}", finding.got);
                 self.findings.push(finding);
             }
         }

@@ -232,7 +232,7 @@ impl Wire {
         }
         if self.pages.load(Ordering::Relaxed) >= GIVEN_UP_PAGES {
             return Some(format!(
-                "{GIVEN_UP_PAGES} answers in a row were pages of HTML, or redirects to one: something else answers by now"
+                "{GIVEN_UP_PAGES} responses in a row were HTML pages or redirects to one: another server responds now"
             ));
         }
         (self.log().len() >= self.max_requests)

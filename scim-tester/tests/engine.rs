@@ -163,7 +163,7 @@ async fn what_one_of_two_tries_saw_is_said() {
         serious.len() == 1
             && serious[0]
                 .got()
-                .starts_with("once of two tries: status 200"),
+                .starts_with("in one of two tries: status 200"),
         "{report}"
     );
     // Each try is in the log, and the finding leads to its own.

@@ -123,7 +123,7 @@ async fn a_server_that_speaks_no_scim_is_one_cause() {
         (always(200, "application/json", ""), "SCIM message"),
         (
             always(404, "text/plain", "nothing"),
-            "nothing at this base URL",
+            "every request returns 404",
         ),
         (always(401, "text/plain", ""), "credentials"),
     ] {

@@ -34,8 +34,8 @@ pub(super) fn report(report: &mut Report) -> Result {
     }
     report.section(
         "With `codegen-units = 1`",
-        "Our crates in a release build as cargo does it, and with one unit each: what they cost to \
-         build, and what a program does then. Not rebuilt: what they depend on.",
+        "Our crates in a usual release build, and with one codegen unit each: the cost of the \
+         build, and of a program that uses them. Their dependencies are not rebuilt.",
         &table(&["what", "as it is", "one unit", "ratio"], &rows),
     );
     Ok(())

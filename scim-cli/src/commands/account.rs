@@ -89,7 +89,7 @@ pub(super) fn server(types: &Types) -> Value {
     if types.is_bundled {
         server.set(
             "schemas",
-            Value::text("it publishes none; those of RFC 7643 stand in"),
+            Value::text("it publishes none: those of RFC 7643 are used"),
         );
     }
     server

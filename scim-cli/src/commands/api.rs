@@ -34,12 +34,14 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             let method = method.to_ascii_uppercase();
             let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
             if !known.contains(&method.as_str()) {
-                return Err(Failure::usage(format!("`{method}` is no method of SCIM"))
-                    .hint("GET, POST, PUT, PATCH or DELETE"));
+                return Err(
+                    Failure::usage(format!("`{method}` is not a method of SCIM"))
+                        .hint("GET, POST, PUT, PATCH or DELETE"),
+                );
             }
             let method = Method::from_bytes(method.as_bytes());
             (
-                method.map_err(|_| Failure::usage("this is no method"))?,
+                method.map_err(|_| Failure::usage("this is not a method"))?,
                 path.clone(),
             )
         }
@@ -49,7 +51,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let mut call = Call::new(method, path);
     for parameter in texts(matches, "query") {
         if !parameter.contains('=') {
-            let message = format!("`{parameter}` is no parameter");
+            let message = format!("`{parameter}` is not a parameter");
             return Err(Failure::usage(message).hint("-q NAME=VALUE, such as -q count=1"));
         }
     }

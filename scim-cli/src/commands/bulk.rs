@@ -48,7 +48,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     let requests = limits.requests(&operations)?;
     if requests > 1 && !matches.get_flag("split") {
         return Err(Failure::usage(format!(
-            "this is more than the server takes at once ({limits})"
+            "this is more than the server accepts at once ({limits})"
         ))
         .hint(format!("--split sends {requests} requests")));
     }
@@ -76,7 +76,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             );
         }
         interrupt.check(&format!(
-            "{done} done, {failed} failed, of {}: what is not printed was not sent",
+            "{done} done, {failed} failed, of {}: operations without a printed result were not sent",
             operations.len()
         ))?;
         let call = Call::new(Method::POST, "/Bulk").body(&body);
@@ -120,11 +120,11 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
             say(format_args!("{missing} operations were not processed"));
         }
         if stop.is_some_and(|stop| failed >= stop) {
-            say("stopped: there were as many errors as allowed");
+            say("stopped: the allowed number of errors was reached");
             break;
         }
         if unread.is_some() && !rest.is_empty() {
-            say("stopped: what is printed goes nowhere");
+            say("stopped: results can no longer be printed");
             break;
         }
     }
@@ -195,7 +195,7 @@ fn check(operations: &[Value]) -> Result<(), Failure> {
             }
             Some(id) if !ids.insert(id.to_owned()) => {
                 return Err(Failure::usage(format!(
-                    "{place}: the bulkId `{id}` stands twice"
+                    "{place}: the bulkId `{id}` occurs twice"
                 )));
             }
             _ => {}

@@ -106,7 +106,7 @@ pub(super) async fn create(globals: &Globals, matches: &ArgMatches) -> Result<()
             let found = existing(&session, &types, of, &resource, attribute).await?;
             let found = found.ok_or(failure)?;
             say(format_args!(
-                "it is there already: {} {}",
+                "it exists already: {} {}",
                 of.name,
                 found.str("id").unwrap_or("")
             ));
@@ -118,11 +118,11 @@ pub(super) async fn create(globals: &Globals, matches: &ArgMatches) -> Result<()
                 let created = reply.value()?;
                 if created.str("id").is_none_or(str::is_empty) {
                     let message = format!(
-                        "the server answers {}, but not with the new {}: there is no id",
+                        "the server responded with {}, but without the id of the new {}",
                         reply.status, of.name
                     );
                     return Err(Failure::new(Code::Refused, message)
-                        .hint("it may be there all the same: look before you repeat it"));
+                        .hint("it may exist nevertheless: look before you repeat the command"));
                 }
                 say(format_args!(
                     "created {} {}",
@@ -170,7 +170,7 @@ async fn ask_for_missing(
     }
     for place in missing {
         let question = format!("{} ({})", place.plain_path(), place.attribute.facts());
-        let answer = terminal::ask(&question, "give it as a flag")?;
+        let answer = terminal::ask(&question, "give it as an option")?;
         if answer.is_empty() {
             return Err(Failure::usage(format!(
                 "`{}` needs {}",
@@ -222,10 +222,8 @@ pub(super) async fn replace(globals: &Globals, matches: &ArgMatches) -> Result<(
     let types = discovery::types(&session).await?;
     let of = types.find(required(matches, "type")?)?;
     if text(matches, "file").is_none() {
-        return Err(
-            Failure::usage("which resource is to stand there? Give -f FILE")
-                .hint("`scim patch` and `scim edit` change parts of one"),
-        );
+        return Err(Failure::usage("there is no new resource: give -f FILE")
+            .hint("`scim patch` and `scim edit` change parts of one"));
     }
     let given = assemble(&session, &types, of, matches).await?;
     if !matches.get_flag("no-check") {

@@ -44,7 +44,7 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
     let is_soft = matches.get_flag("soft");
     if is_soft && of.attribute("active").is_none() {
         return Err(Failure::usage(format!(
-            "`{}` has no `active`, so --soft is of no use",
+            "`{}` has no `active`, so --soft is not possible",
             of.name
         )));
     }
@@ -78,7 +78,7 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
             found.retain(|resource| filters::matches(&filter, resource, of));
             if is_asked && found.len() < came {
                 say(format_args!(
-                    "{} that the server gave do not match the filter, and are left alone",
+                    "{} that the server returned do not match the filter, and are left alone",
                     came - found.len()
                 ));
             }
@@ -101,7 +101,7 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
     }
     if !globals.dry_run {
         session.may_write()?;
-        let what = format!("this is to {word} {} of {}", found.len(), of.endpoint);
+        let what = format!("this would {word} {} of {}", found.len(), of.endpoint);
         match ids.is_empty() {
             true => terminal::confirm_number(&what, found.len())?,
             false => terminal::confirm(&what)?,
@@ -111,7 +111,7 @@ pub(super) async fn delete(globals: &Globals, matches: &ArgMatches) -> Result<()
     let mut interrupt = Interrupt::listen();
     for resource in &found {
         interrupt.check(&format!(
-            "{word}d {done} of {}; the same command again does the rest",
+            "{word}d {done} of {}; repeat the command to do the rest",
             found.len()
         ))?;
         let Some(id) = resource.str("id") else {
@@ -192,5 +192,5 @@ async fn within_limit(
         session.context.name
     );
     Err(Failure::new(Code::Safety, message)
-        .hint("--force deletes them all the same; is the filter right?"))
+        .hint("is the filter right? --force deletes them nevertheless"))
 }

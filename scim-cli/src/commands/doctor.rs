@@ -57,7 +57,7 @@ pub(super) async fn doctor(globals: &Globals) -> Result<(), Failure> {
     let uri: Uri = context.url.parse().map_err(|_| {
         failed(
             "URL",
-            Failure::usage(format!("`{}` is no URL", context.url)),
+            Failure::usage(format!("`{}` is not a URL", context.url)),
         )
     })?;
     let is_tls = uri.scheme_str() == Some("https");
@@ -73,7 +73,7 @@ pub(super) async fn doctor(globals: &Globals) -> Result<(), Failure> {
         Err(error) => {
             let failure = Failure::new(
                 Code::Network,
-                format!("the name {host} is not known: {error}"),
+                format!("the name {host} cannot be resolved: {error}"),
             )
             .hint("is the host right? Does this machine reach a name server?");
             return Err(failed("name", failure));
@@ -165,7 +165,7 @@ pub(super) async fn doctor(globals: &Globals) -> Result<(), Failure> {
     match types.is_bundled {
         true => note(
             "discovery",
-            "no schemas are published; those of RFC 7643 stand in",
+            "no schemas are published: those of RFC 7643 are used",
         )?,
         false => ok(
             "discovery",
@@ -211,8 +211,11 @@ fn connect(addresses: &[std::net::SocketAddr], port: u16) -> Result<(), Failure>
         }
     }
     let why = last.map_or_else(|| "no address".to_owned(), |error| error.to_string());
-    let failure = Failure::new(Code::Network, format!("port {port} does not answer: {why}"))
-        .hint("is the server running, the port right, and no firewall between?");
+    let failure = Failure::new(
+        Code::Network,
+        format!("port {port} does not respond: {why}"),
+    )
+    .hint("is the server running, is the port right, and does no firewall block it?");
     Err(failed("connection", failure))
 }
 
@@ -228,7 +231,7 @@ fn clock(headers: &http::HeaderMap) -> Result<(), Failure> {
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     match token::now().abs_diff(theirs) {
-        0..=60 => ok("clock", "as the server's"),
+        0..=60 => ok("clock", "the same as the server's"),
         off => note(
             "clock",
             &format!("{off} seconds from the server's: tokens may be refused"),

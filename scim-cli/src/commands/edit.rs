@@ -193,7 +193,7 @@ async fn send<'t>(
     }
     Err(Failure::new(
         Code::Conflict,
-        "it changes faster than it can be written",
+        "others change it again and again: nothing was written",
     ))
 }
 
@@ -322,7 +322,7 @@ fn understood(of: &ResourceType, text: &str, is_json: bool) -> Result<Value, Fai
                 _ => {
                     return Err(Failure::new(
                         Code::Safety,
-                        "the page is empty: nothing is done",
+                        "the page is empty: nothing was sent",
                     ));
                 }
             }
@@ -331,7 +331,7 @@ fn understood(of: &ResourceType, text: &str, is_json: bool) -> Result<Value, Fai
     if !matches!(value, Value::Object(_)) {
         return Err(Failure::new(
             Code::Safety,
-            "the page has no attributes: nothing is done",
+            "the page has no attributes: nothing was sent",
         ));
     }
     let mut wrong = assign::doubts(of, &value);
@@ -356,7 +356,7 @@ fn understood(of: &ResourceType, text: &str, is_json: bool) -> Result<Value, Fai
 fn read(path: &Path) -> Result<String, Failure> {
     if !path.exists() {
         return Err(
-            Failure::usage("the editor took the file away: nothing is sent")
+            Failure::usage("the editor deleted the file: nothing was sent")
                 .hint("save what you change in place; `scim patch` changes without an editor"),
         );
     }
@@ -396,7 +396,7 @@ fn open(editor: &str, path: &Path) -> Result<(), Failure> {
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failure::usage(format!(
-            "the editor `{editor}` ended with {status}: nothing is sent"
+            "the editor `{editor}` ended with {status}: nothing was sent"
         ))
         .hint("$VISUAL or $EDITOR names it; one that returns at once needs an option to wait, such as code --wait")),
         Err(error) => Err(Failure::usage(format!(

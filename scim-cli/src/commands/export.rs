@@ -57,7 +57,7 @@ pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<()
     let is_special = files::is_special(&out);
     if is_special && of.len() > 1 {
         let message = format!(
-            "{} is no folder, and there are several types",
+            "{} is not a folder, and there are several types",
             out.display()
         );
         return Err(Failure::usage(message));
@@ -111,8 +111,8 @@ pub(super) async fn export(globals: &Globals, matches: &ArgMatches) -> Result<()
 fn by_name(out: &Path) -> Result<Form, Failure> {
     let end = out.extension().unwrap_or_default().to_string_lossy();
     Form::of(Some(&end.to_ascii_lowercase()), "", "").map_err(|_| {
-        Failure::usage(format!("{}: no form is called so", out.display())).hint(
-            "the name ends in .jsonl, .csv, .tsv, .json or .yaml, or --format says it; spreadsheets read \
+        Failure::usage(format!("{}: there is no such format", out.display())).hint(
+            "the name should end in .jsonl, .csv, .tsv, .json or .yaml, or --format says it; spreadsheets read \
              .csv",
         )
     })
@@ -150,7 +150,10 @@ async fn one(
     // other files beside it.
     let own_folder = match files::is_special(path) {
         true if resume => {
-            let message = format!("{} is no file, so nothing is kept", path.display());
+            let message = format!(
+                "{} is not a file, so the export cannot be resumed",
+                path.display()
+            );
             return Err(Failure::usage(message).hint("export without --resume"));
         }
         true => Some(files::temporary_folder()?),
@@ -190,7 +193,7 @@ async fn one(
             .open(&part)
             .map_err(of_file(&part))?;
         file.set_len(length).map_err(of_file(&part))?;
-        say(format_args!("{}: going on after {before}", of.name));
+        say(format_args!("{}: continuing after {before}", of.name));
     } else {
         let _it_was_not_there = std::fs::remove_file(&part);
         files::private_options()
@@ -231,7 +234,7 @@ async fn one(
             failure
         }
         None => failure.hint(format!(
-            "what came is kept in {}; the same command with --resume goes on",
+            "what was received is kept in {}; the same command with --resume continues",
             part.display()
         )),
     })?;

@@ -148,7 +148,7 @@ fn shape(query: &mut Query, matches: &ArgMatches, of: &ResourceType) -> Result<(
             "asc" | "ascending" => false,
             "desc" | "descending" => true,
             _ => {
-                return Err(Failure::usage(format!("`{order}` is no order"))
+                return Err(Failure::usage(format!("`{order}` is not an order"))
                     .hint("--sort userName:desc, or :asc"));
             }
         };
@@ -178,7 +178,7 @@ pub(super) async fn get(globals: &Globals, matches: &ArgMatches) -> Result<(), F
     }
     if globals.raw {
         if is_local || matches.get_flag("all") {
-            return Err(Failure::usage("--raw shows one answer as it is")
+            return Err(Failure::usage("--raw shows a single response unchanged")
                 .hint("without --all and --local; --limit N asks for more at once"));
         }
         let count = query.limit.or(query.page_size);
@@ -370,7 +370,7 @@ pub(super) async fn search(globals: &Globals, matches: &ArgMatches) -> Result<()
     let types = discovery::types(&session).await?;
     let mut words = texts(matches, "words");
     let Some(filter) = words.pop() else {
-        return Err(Failure::usage("what for? Give a filter"));
+        return Err(Failure::usage("there is no filter to search with"));
     };
     let is_operator = |word: &String| Operator::from_keyword(word).is_some();
     if words.iter().chain([&filter]).any(is_operator) {

@@ -59,7 +59,7 @@ pub(super) fn completions(matches: &ArgMatches) -> Result<(), Failure> {
     let shells = Shells::builtins();
     let Some(completer) = shells.completer(shell) else {
         return Err(Failure::usage(format!(
-            "`{shell}` is no shell that is known here"
+            "there are no completions for the shell `{shell}`"
         )));
     };
     let mut script = Vec::new();

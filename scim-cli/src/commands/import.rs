@@ -134,7 +134,9 @@ fn inputs(matches: &ArgMatches, types: &Types) -> Result<Vec<Input>, Failure> {
     let folder = files::expand(path);
     if !folder.is_dir() {
         let Some(name) = text(matches, "type") else {
-            return Err(Failure::usage("of which type are they?").hint("scim import TYPE -f FILE"));
+            return Err(
+                Failure::usage("of which type are the resources?").hint("scim import TYPE -f FILE")
+            );
         };
         let of = types.find(name)?;
         let text = terminal::read_input(path)?;
@@ -176,7 +178,7 @@ fn inputs(matches: &ArgMatches, types: &Types) -> Result<Vec<Input>, Failure> {
         });
         let Some(of) = of else {
             say(format_args!(
-                "note: {shown} is left out: no type is called so"
+                "note: {shown} is left out: there is no type of this name"
             ));
             continue;
         };
@@ -230,7 +232,7 @@ fn names(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
                 Some(to) => names.push((name.to_owned(), to.to_owned())),
                 None => {
                     return Err(Failure::usage(format!(
-                        "{}: `{name}` is not a text",
+                        "{}: `{name}` is not a string",
                         path.display()
                     )));
                 }

@@ -111,9 +111,11 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
         // Whoever pipes a token in must not believe that it is kept.
         None if is_new || matches.get_flag("store-file") => {
             return Err(Failure::usage(
-                "how does it authenticate? There is no terminal to ask at",
+                "the kind of authentication is missing, and there is no terminal to ask at",
             )
-            .hint("--token REF (- reads it from standard input, with --store-file), or --auth none"));
+            .hint(
+                "--token REF (- reads it from standard input, with --store-file), or --auth none",
+            ));
         }
         None => {}
     }
@@ -133,8 +135,8 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
         say(format_args!("{} serves {}", context.url, names.join(", ")));
         if types.is_bundled {
             say(match documents.problems.is_empty() {
-                true => "it publishes no schemas; those of RFC 7643 stand in",
-                false => "its schemas cannot be read; those of RFC 7643 stand in",
+                true => "it publishes no schemas: those of RFC 7643 are used",
+                false => "its schemas cannot be read: those of RFC 7643 are used",
             });
         }
         let has = |what: &&str| types.supports(what) == Some(true);
@@ -143,7 +145,7 @@ pub(super) async fn login(globals: &Globals, matches: &ArgMatches) -> Result<(),
             .filter(|w| has(w))
             .collect();
         say(format_args!(
-            "it says that it has {}",
+            "it says that it supports {}",
             match has.is_empty() {
                 true => "none of patch, bulk, filter, sort, etag".to_owned(),
                 false => has.join(", "),
@@ -259,7 +261,7 @@ fn auth(globals: &Globals, matches: &ArgMatches, name: &str) -> Result<Option<Au
         },
         other => {
             return Err(Failure::usage(format!(
-                "`{other}` is no kind of authentication"
+                "`{other}` is not a kind of authentication"
             )));
         }
     };
@@ -361,10 +363,10 @@ pub(super) fn logout(globals: &Globals) -> Result<(), Failure> {
             std::io::ErrorKind::NotFound => Ok(()),
             _ => Err(crate::failure::of_file(path)(error)),
         })?;
-        terminal::say(format_args!("the secret in {} is gone", path.display()));
+        terminal::say(format_args!("the secret in {} is deleted", path.display()));
     }
     terminal::say(format_args!(
-        "`{name}`: tokens and kept schemas are gone; `scim context remove {name}` forgets the rest"
+        "`{name}`: the tokens and stored schemas are deleted; `scim context remove {name}` removes the rest"
     ));
     Ok(())
 }

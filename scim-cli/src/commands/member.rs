@@ -109,7 +109,7 @@ pub(super) async fn run(globals: &Globals, matches: &ArgMatches) -> Result<(), F
         ))?;
     }
     if added.is_empty() && removed.is_empty() {
-        say("nothing to do: it is so already");
+        say("nothing to do: the group is already as requested");
         return Ok(());
     }
     let mut operations = Vec::new();
@@ -166,7 +166,7 @@ async fn send(
     let mut answer = None;
     let mut interrupt = Interrupt::listen();
     for part in dialect.plan(message) {
-        interrupt.check("some members are set; the same command again does the rest")?;
+        interrupt.check("some members are set; repeat the command to do the rest")?;
         let value =
             Value::parse(&part.to_json()).map_err(|error| Failure::usage(error.to_string()))?;
         let sent = change::send(session, of, id, &value, None);

@@ -88,7 +88,7 @@ async fn parse(
         let target = target(of, path)?;
         assign::writable(&target.place, of)?;
         if target.place.attribute.required && target.place.sub.is_none() {
-            let message = format!("`{path}` is required, and cannot be taken away");
+            let message = format!("`{path}` is required, and cannot be removed");
             return Err(Failure::usage(message).hint("set another value: PATH=VALUE"));
         }
         return Ok(operation("remove", &target.path, None));
@@ -202,7 +202,7 @@ pub(super) async fn patch(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let is_by_kind = |text: &String| !text.starts_with('+') && is_by_kind(of, text);
     let by_kind = texts(matches, "op").iter().any(is_by_kind);
     if operations.is_empty() {
-        return Err(Failure::usage("what is to be changed?")
+        return Err(Failure::usage("there is nothing to change")
             .hint("such as title=CTO, +emails=value=..., nickName-"));
     }
     if !matches.get_flag("no-check") {

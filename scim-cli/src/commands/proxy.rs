@@ -112,12 +112,12 @@ pub(super) async fn front(
         .context
         .url
         .parse()
-        .map_err(|_| Failure::usage(format!("`{}` is no URL", session.context.url)))?;
+        .map_err(|_| Failure::usage(format!("`{}` is not a URL", session.context.url)))?;
     let origin = match (base.scheme_str(), base.authority()) {
         (Some(scheme), Some(authority)) => format!("{scheme}://{authority}"),
         _ => {
             return Err(Failure::usage(format!(
-                "`{}` is no URL",
+                "`{}` is not a URL",
                 session.context.url
             )));
         }
@@ -269,7 +269,7 @@ impl Front {
         }
         // They are for proxies of another kind, and show what the context adds.
         if matches!(parts.method, Method::CONNECT | Method::TRACE) {
-            let why = format!("{} is no method of SCIM", parts.method);
+            let why = format!("{} is not a method of SCIM", parts.method);
             return Err((StatusCode::METHOD_NOT_ALLOWED, why));
         }
         if self.writes(parts) {

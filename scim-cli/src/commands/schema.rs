@@ -324,7 +324,7 @@ async fn drift(globals: &Globals, from: Option<&str>) -> Result<(), Failure> {
         }
         (None, Some(documents)) => sources(&documents),
         (None, None) => {
-            return Err(Failure::usage("nothing is kept to compare with")
+            return Err(Failure::usage("nothing is stored to compare with")
                 .hint("--from DIR compares with documents that `scim schema fetch` wrote"));
         }
     };

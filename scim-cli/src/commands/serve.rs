@@ -51,7 +51,7 @@ fn fault(text: &str) -> Result<Misbehaviour, Failure> {
         "latency" | "cut" | "lose" | "truncate" | "page-cap" => 1,
         _ => 0,
     };
-    let wrong = || Failure::usage(format!("`{text}` is no fault")).hint(FAULTS);
+    let wrong = || Failure::usage(format!("`{text}` is not a fault")).hint(FAULTS);
     let requests = || -> Result<u32, Failure> { first.unwrap_or("1").parse().map_err(|_| wrong()) };
     if text.split(':').count() > known + 1 {
         return Err(wrong());

@@ -38,8 +38,8 @@ pub(super) async fn watch(globals: &Globals, matches: &ArgMatches) -> Result<(),
     let of = types.find(required(matches, "type")?)?;
     let every = super::duration(required(matches, "every")?)?;
     if every.is_zero() {
-        return Err(Failure::usage("--every is no time at all")
-            .hint("the server is asked for the whole list each time: such as 30s"));
+        return Err(Failure::usage("--every must be longer than zero")
+            .hint("the whole list is requested each time: give a time such as 30s"));
     }
     let rounds = matches.get_one::<u64>("rounds").copied();
     let filter = filters::combined(text(matches, "filter"), &texts(matches, "where"), of)?;

@@ -409,7 +409,7 @@ fn limits(place: &str, item: &Item) -> Result<Limits, Failure> {
 
 /// `10/s` or `600/m`: how many in how many seconds.
 pub(crate) fn rate(text: &str) -> Result<(u32, u64), Failure> {
-    let wrong = || Failure::usage(format!("`{text}` is no rate")).hint("such as 10/s or 600/m");
+    let wrong = || Failure::usage(format!("`{text}` is not a rate")).hint("such as 10/s or 600/m");
     let (number, unit) = text.split_once('/').ok_or_else(wrong)?;
     let number = number.trim().parse().map_err(|_| wrong())?;
     let seconds = match unit.trim() {
@@ -434,7 +434,7 @@ fn text<'i>(place: &str, table: &'i dyn TableLike, name: &str) -> Result<Option<
         None => Ok(None),
         Some(item) => match item.as_str() {
             Some(text) => Ok(Some(text)),
-            None => Err(Failure::usage(format!("{place}.{name} is not a text"))),
+            None => Err(Failure::usage(format!("{place}.{name} is not a string"))),
         },
     }
 }
@@ -469,7 +469,7 @@ fn known(place: &str, table: &dyn TableLike, names: &[&str]) -> Result<(), Failu
 
 fn unknown(place: &str, what: &str, found: &str, names: &[&str]) -> Failure {
     Failure::usage(format!(
-        "{place}.{what}: `{found}` is none of {}",
+        "{place}.{what}: `{found}` is not one of {}",
         names.join(", ")
     ))
 }

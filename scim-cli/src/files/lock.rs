@@ -91,7 +91,9 @@ fn open(path: &Path) -> io::Result<Option<File>> {
     let opened = fs::symlink_metadata(path).and_then(|about| match about.is_file() {
         true => OpenOptions::new().write(true).open(path),
         // A link may lead to what is somebody else's, and a pipe would be waited for.
-        false => Err(io::Error::other("this is in the way of a lock; remove it")),
+        false => Err(io::Error::other(
+            "this has the name of a lock, and is not one: remove it",
+        )),
     });
     match opened {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

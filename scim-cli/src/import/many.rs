@@ -109,7 +109,7 @@ pub(super) async fn create(
         let outcome = match by_key.get(row.key.as_str()) {
             None => Err(Failure::new(
                 Code::Refused,
-                "the response to the BulkRequest has no result of it",
+                "the response to the BulkRequest has no result for it",
             )
             .hint("--resume looks for it, and creates it if it is not there")
             .with_unknown_outcome()),

@@ -72,8 +72,8 @@ impl Report {
             );
         }
         if !resume && is_there {
-            return Err(Failure::usage(format!("{} is there already", path.display()))
-                .hint("--resume goes on with that import; remove the file to begin anew, or name another: --report FILE"));
+            return Err(Failure::usage(format!("{} exists already", path.display()))
+                .hint("--resume continues that import; remove the file to begin anew, or name another: --report FILE"));
         }
         if is_there {
             let text = std::fs::read_to_string(path).map_err(of_file(path))?;

@@ -41,7 +41,7 @@ pub(crate) fn matched_by(of: &ResourceType, plan: &Plan) -> Result<String, Failu
         .map(|attribute| attribute.name.clone())
         .ok_or_else(|| {
             Failure::usage(format!(
-                "by what is a {} found that is there already?",
+                "by which attribute is an existing {} found?",
                 of.name
             ))
             .hint("--match ATTRIBUTE")
@@ -74,9 +74,10 @@ pub(super) fn prepare(
         let mut resource = row.value.unwrap_or_default();
         if !matches!(resource, Value::Object(_)) && wrong.is_none() {
             let message = format!("this is {}, not a resource", resource.kind());
-            wrong = Some(Failure::usage(message).hint(
-                "a resource is an object of JSON or YAML; where this is CSV, --format csv says so",
-            ));
+            wrong = Some(
+                Failure::usage(message)
+                    .hint("a resource is an object of JSON or YAML; for CSV, give --format csv"),
+            );
         }
         if let Value::Object(members) = &mut resource {
             for (name, to) in &input.names {

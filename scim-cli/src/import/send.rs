@@ -14,7 +14,7 @@ use crate::types::{Attribute, ResourceType};
 use crate::value::Value;
 use crate::wish::{Unmet, Wish};
 
-const ON_CONFLICT: &str = "--on-conflict skip or update takes what is there";
+const ON_CONFLICT: &str = "--on-conflict skip or update uses the existing resource";
 
 /// What became of a row.
 pub(super) struct Sent {
@@ -170,7 +170,7 @@ async fn conflict(
     let operations = change::difference(of, there, &wanted, &shared.session.profile)?;
     match shared.on_conflict {
         OnConflict::Fail => {
-            Err(Failure::new(Code::Conflict, "it is there already").hint(ON_CONFLICT))
+            Err(Failure::new(Code::Conflict, "it exists already").hint(ON_CONFLICT))
         }
         _ if operations.is_empty() => Ok(sent("unchanged", there, refers)),
         OnConflict::Skip => Ok(sent("skipped", there, false)),

@@ -19,7 +19,7 @@ use crate::progress::Progress;
 use crate::terminal::{self, say};
 use crate::value::Value;
 
-/// After so many failures of the network in a row, the rest is not tried.
+/// After so many failures of the network in a row, the other rows are not sent.
 const GIVE_UP: usize = 10;
 /// For how many rows it is said that they are not as asked for; the report has all.
 const TOLD: usize = 20;
@@ -29,7 +29,7 @@ const LOOKED_AT: usize = 20;
 /// Rows by their numbers, and what became of each.
 type Results = Vec<(usize, Result<Sent, Failure>)>;
 
-const GO_ON: &str = "the same command with --resume goes on";
+const GO_ON: &str = "the same command with --resume continues";
 
 /// The state of a run.
 pub(super) struct Work<'w> {
@@ -161,7 +161,7 @@ impl Work<'_> {
         };
         say(terminal::visible(&format!(
             "note: {}:{line}: the {} with this id has the {path} `{own}`, and none has `{key}`{others}: the row \
-             becomes a new one. If it is the same, --match id",
+             becomes a new resource. If it is the same resource, give --match id",
             input.name, input.of.name
         )));
         Ok(())
@@ -256,12 +256,12 @@ impl Work<'_> {
                 };
                 is_lost |= failure.code() == Code::Network;
                 if failure.code() == Code::Auth {
-                    stop.get_or_insert(Failure::new(Code::Auth, "the rest is not tried"));
+                    stop.get_or_insert(Failure::new(Code::Auth, "the other rows are not sent"));
                 }
             }
             lost = if is_lost { lost + 1 } else { 0 };
             if lost >= GIVE_UP {
-                stop.get_or_insert(Failure::new(Code::Network, "the rest is not tried"));
+                stop.get_or_insert(Failure::new(Code::Network, "the other rows are not sent"));
             }
         }
         progress.finish();

@@ -103,13 +103,13 @@ impl Reply {
             .map(terminal::visible)
             .collect();
         let message = format!(
-            "the server answers {} with an error message: {} {}",
+            "the server responded with {} and an error message: {} {}",
             self.status,
             terminal::visible(&status),
             words.join(": ")
         );
         Err(Failure::new(code, message.trim_end())
-            .hint("it may have done it all the same: look before you repeat it"))
+            .hint("it may have done it nevertheless: look before you repeat the command"))
     }
 
     /// The body as a value; `null` where there is none.

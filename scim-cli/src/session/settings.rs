@@ -50,7 +50,7 @@ pub(crate) fn settings(globals: &Globals) -> Result<Context, Failure> {
         }
     };
     if !context.url.contains("://") {
-        let message = format!("`{}` is no URL", context.url);
+        let message = format!("`{}` is not a URL", context.url);
         // Without the slashes behind a scheme there is no host.
         let is_scheme = matches!(context.url.as_str(), "http:" | "https:" | "");
         return Err(Failure::usage(message).hint(match is_scheme {
@@ -106,8 +106,9 @@ fn same_server(context: &Context, url: &str) -> Result<(), Failure> {
         visible(&context.url),
         visible(url)
     );
-    Err(Failure::usage(message)
-        .hint("--url without a context, or -c without a URL; SCIM_URL and SCIM_CONTEXT count too"))
+    Err(Failure::usage(message).hint(
+        "give --url without a context, or -c without a URL; SCIM_URL and SCIM_CONTEXT count too",
+    ))
 }
 
 /// Whether scheme, host and port are the same (RFC 6454 §4).

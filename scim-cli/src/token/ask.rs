@@ -27,7 +27,7 @@ pub(super) enum Asked {
 }
 
 /// What to do where the fault is the server's and may go away.
-pub(super) const BUSY: &str = "the fault is the token endpoint's: try again in a while";
+pub(super) const BUSY: &str = "the fault is the token endpoint's: try again later";
 
 /// How endpoints are asked.
 #[derive(Clone, Copy)]
@@ -113,7 +113,7 @@ pub(super) async fn post(
 pub(super) fn token(url: &str, value: &Value, mask: &Mask) -> Result<Token, Failure> {
     let text = |name: &str| value.str(name).filter(|text| !text.is_empty());
     let Some(token) = text("access_token") else {
-        return Err(no_token(url, "its answer has no `access_token`"));
+        return Err(no_token(url, "its response has no `access_token`"));
     };
     let lifetime = value.get("expires_in").and_then(Value::as_u64);
     let lifetime = lifetime.filter(|life| *life > 0);

@@ -20,7 +20,7 @@ pub(super) async fn fetch(auth: &Auth, line: Line<'_>) -> Result<Token, Failure>
         audience,
     } = auth
     else {
-        return Err(Failure::usage("only oauth2 has tokens to fetch"));
+        return Err(Failure::usage("only oauth2 fetches tokens"));
     };
     let what = if *is_key {
         "private key"
@@ -54,9 +54,9 @@ pub(super) async fn fetch(auth: &Auth, line: Line<'_>) -> Result<Token, Failure>
             ..
         } => Err(failure.hint(BUSY)),
         Asked::Refused { code, failure, .. } => Err(failure.hint(match code.as_str() {
-            "invalid_client" => "client id or secret are wrong, or the secret has expired",
+            "invalid_client" => "the client id or the secret is wrong, or the secret has expired",
             "invalid_scope" => "the scopes of the context are not those of the server",
-            _ => "`scim context show` prints what is asked with",
+            _ => "`scim context show` prints what is sent",
         })),
     }
 }

@@ -120,10 +120,10 @@ pub(super) async fn fetch(auth: &Auth, line: Line<'_>) -> Result<Token, Failure>
                 lost += 1;
                 interval = interval.saturating_mul(2).min(LONGEST);
                 let why = visible(failure.message());
-                say(format_args!("note: {why}; asked again in {interval} s"));
+                say(format_args!("note: {why}; trying again in {interval} s"));
             }
             _ if passes => return Err(failure),
-            _ => return Err(failure.hint("`scim context show` prints what is asked with")),
+            _ => return Err(failure.hint("`scim context show` prints what is sent")),
         }
     }
     Err(

@@ -162,7 +162,7 @@ fn resource_type(
         ),
         true,
     );
-    let external = "the identifier that the client's side knows it by";
+    let external = "the identifier that the client gave it";
     add(
         common("externalId", DataType::String, "readWrite", external),
         false,

@@ -1,5 +1,5 @@
-//! Whether a service provider did what it says that it did: the resource that it gives is compared
-//! with what was changed.
+//! Compares the resource in a response with the requested changes, to find out whether the service
+//! provider made them.
 
 mod alike;
 mod compare;

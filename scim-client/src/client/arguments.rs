@@ -2,7 +2,7 @@
 
 /// An identifier: everything that is text.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no `id` of a resource",
+    message = "`{Self}` is not the `id` of a resource",
     label = "expected a text",
     note = "the `id` of a resource that was read is `stored.id()`; `.refresh(&stored)` reads it again"
 )]

@@ -1,11 +1,11 @@
-//! Work that goes on although nobody polls whoever asked for it.
+//! Work that proceeds even if the future that began it is not polled.
 //!
 //! A future moves only while it is polled. One that holds what others wait for (a place among the
-//! concurrent requests, a turn at a rate limit, the one request for a token) has to move also
-//! while its caller is busy elsewhere, or it stops everybody.
+//! concurrent requests, a turn at a rate limit, the one request for a token) must proceed even while its
+//! caller is busy elsewhere. Otherwise it stops all others.
 //!
-//! Within a tokio runtime such work is a task. Elsewhere there is nobody to give it to, so it is a
-//! job of the client's [`Crew`]: whoever waits for one job of a crew polls all that are ready.
+//! Within a tokio runtime such work is a task. Elsewhere it is a job of the client's [`Crew`]: a future
+//! that waits for one job of a crew polls all jobs that are ready.
 
 mod crew;
 

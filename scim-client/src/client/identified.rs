@@ -7,7 +7,7 @@ use crate::{Stored, resource::AnyResource};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which `{R}` is meant",
     label = "expected a `&Stored<{R}>` or an id",
-    note = "a resource that was read has an id: use the `Stored<{R}>` that `.get(id)` gave",
+    note = "a resource that was read has an id: use the `Stored<{R}>` that `.get(id)` returned",
     note = "a `BulkReference` stands for a resource in operations of its own bulk only"
 )]
 pub trait Identified<R>: Sealed {
@@ -31,7 +31,7 @@ pub trait Identified<R>: Sealed {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say which `{R}` the operation of the bulk is about",
     label = "expected a `&Stored<{R}>`, an id, or the `BulkReference<{R}>` of a creation",
-    note = "only `create` gives a reference; the handle of another operation stands for its result"
+    note = "only `create` returns a reference; the handle of another operation stands for its result"
 )]
 pub trait BulkTarget<R>: Sealed {
     /// The identifier, or a reference in place of it.

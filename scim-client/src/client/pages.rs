@@ -148,7 +148,7 @@ where
             page.total_results.ok_or_else(|| {
                 query.blame(Error::new(
                     ErrorKind::Decode,
-                    "the answer has no totalResults",
+                    "the response has no totalResults",
                 ))
             })
         })

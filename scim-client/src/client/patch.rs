@@ -371,7 +371,7 @@ impl<R: AnyResource, T: Readable<Of = R>, M: Mode<T>> Operation for PatchResourc
         let (plan, _) = self.plan(self.verb.write.patch.clone())?;
         if plan.len() > 1 {
             let count = plan.len();
-            let message = format!("the service provider wants this in {count} requests");
+            let message = format!("the service provider accepts this only in {count} requests");
             return Err(Error::invalid_request(message));
         }
         if let Some(message) = plan.first() {

@@ -30,9 +30,9 @@ use crate::{
 };
 
 /// What may help where none of the documents can be read.
-const NOBODY: &str = "none of the discovery documents came, nor a SCIM error message in place of \
-                      one: is the base URL right? (`\"plainNotFound\": true` in the profile, if \
-                      the service provider has no such documents)";
+const NOBODY: &str = "there is neither a discovery document nor a SCIM error message: is the \
+                      base URL right? (`\"plainNotFound\": true` in the profile, if the service \
+                      provider has no such documents)";
 
 /// How many pages of a discovery list are read at most.
 const MAX_PAGES: usize = 100;
@@ -169,7 +169,7 @@ pub(super) async fn discover(operation: &Discover) -> Result<Provider, Error> {
     let may_be = |error: &Error| error.speaks_scim() || is_bare(error);
     if !answered && !provider.problems.iter().any(may_be) {
         let first = provider.problems.into_iter().next();
-        let error = first.unwrap_or_else(|| Error::new(ErrorKind::Decode, "nothing was answered"));
+        let error = first.unwrap_or_else(|| Error::new(ErrorKind::Decode, "there was no response"));
         return Err(error.with_advice(NOBODY));
     }
     if let Some(config) = &provider.config {

@@ -1,4 +1,4 @@
-//! Answers: from HTTP to typed values.
+//! From HTTP responses to typed values.
 
 mod another;
 
@@ -176,7 +176,7 @@ pub(super) fn success(
         let error = match parts.extensions.get::<Redirected>() {
             Some(Redirected(target)) => Error::new(
                 ErrorKind::Redirect,
-                format!("to {target}, which gives no SCIM: {why}"),
+                format!("to {target}, which does not return SCIM: {why}"),
             ),
             None => Error::new(ErrorKind::Decode, why),
         };
@@ -220,7 +220,7 @@ pub(super) fn success(
         let found = format!("expected JSON, found {page} ({media_type})");
         let why = match is_later {
             true => format!(
-                "the request was accepted (202), which is not yet done, but maybe not by the \
+                "the request was accepted (202) and is not yet done, but perhaps not by the \
                  service provider: {found}"
             ),
             false => found,
@@ -445,7 +445,7 @@ pub(super) fn resource<T: Readable>(
 
 /// What is said of a resource that nobody asked for.
 pub(super) const ANOTHER: &str =
-    "the resource that came has another `id` than the one that was asked for";
+    "the returned resource has another `id` than the requested one";
 
 /// The identifier in the location that came in answer to a request to `path`. A location that is
 /// the place of the request itself, as of a collection, has none.

@@ -94,6 +94,7 @@ impl Resources<DynamicResource> {
     /// # let _ = users;
     /// # }
     /// ```
+    #[must_use]
     pub fn without_checks(self) -> Self {
         let off = self.checks().clone().off();
         self.with_checks(off)

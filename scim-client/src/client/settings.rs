@@ -1,5 +1,5 @@
-//! What all requests to one service provider have in common: what a call needs to be built and its
-//! response to be read. How it is sent is no part of it.
+//! The values that all requests to one service provider share: those that are needed to build a call and
+//! to read its response, but not to send it.
 
 use std::sync::{Arc, PoisonError, RwLock};
 

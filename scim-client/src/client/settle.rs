@@ -107,7 +107,7 @@ pub(super) async fn resource_of<T: Readable>(
     let Some(get) = target.get(call, receipt.id.as_deref()) else {
         let error = Error::new(
             ErrorKind::Decode,
-            "the answer has neither the resource nor its location",
+            "the response has neither the resource nor its location",
         );
         let (status, headers) = (answer.status(), answer.headers().clone());
         let error = error.with_outcome_unknown(true);
@@ -186,7 +186,7 @@ pub(super) async fn look_at_id<T: Readable>(
         Err(source) => {
             let error = Error::new(
                 ErrorKind::Decode,
-                format!("the answer has no `id`, and there is nothing at its location: {source}"),
+                format!("the response has no `id`, and there is nothing at its location: {source}"),
             );
             let error = error
                 .with_reason(source)

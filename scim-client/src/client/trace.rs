@@ -81,7 +81,7 @@ pub(super) fn another_id(call: &Call) {
     tracing::warn!(
         endpoint = endpoint(call),
         resource_type = call.resource_type(),
-        "the resource that came has another id than the one that was asked for"
+        "the returned resource has another id than the requested one"
     );
 }
 

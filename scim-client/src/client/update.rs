@@ -54,7 +54,7 @@ pub struct Updates<R> {
 /// The return value of a closure that changes a resource: `()`, or a `Result` whose error ends the
 /// operation.
 #[diagnostic::on_unimplemented(
-    message = "the closure of `update` gives `{Self}`: it should give nothing, or a `Result<(), _>`",
+    message = "the closure of `update` returns `{Self}`: it should return nothing, or a `Result<(), _>`",
     label = "expected a closure that changes the resource and ends with `;`",
     note = "it changes a copy in memory, before anything is sent, so it is not asynchronous: `.await` \
             what it needs before, and `.await` the update itself"

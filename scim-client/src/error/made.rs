@@ -7,10 +7,10 @@ use http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE};
 use super::{Error, ErrorKind, Inner, KEPT, NotApplied, Reason, retry_after, said};
 use crate::{internal, json::DecodeError, message::ErrorMessage};
 
-/// What may help where a 404 is nobody's who speaks SCIM.
-const WRONG_PLACE: &str = "the response is no SCIM error message, so this says nothing of the \
-                           resource: is the base URL right? \
-                           (`\"plainNotFound\": true` in the profile, if the server answers so)";
+/// What may help if a 404 does not come from a SCIM endpoint.
+const WRONG_PLACE: &str = "the response is not a SCIM error message, so it may not come from \
+                           the service provider: is the base URL right? (`\"plainNotFound\": \
+                           true` in the profile, if the server sends such responses)";
 
 impl Error {
     #[cold]

@@ -14,7 +14,7 @@ pub(super) fn words(body: &str) -> Option<String> {
     if body.is_empty() {
         return None;
     }
-    let size = || format!("the answer has {} bytes, see `Error::body`", body.len());
+    let size = || format!("the response has {} bytes, see `Error::body`", body.len());
     Some(page(body).unwrap_or_else(size))
 }
 
@@ -106,17 +106,17 @@ mod tests {
             ),
             (
                 "<html>no</html>",
-                "the answer has 15 bytes, see `Error::body`",
+                "the response has 15 bytes, see `Error::body`",
             ),
             (
                 "<?xml version='1.0'?><Error><Code>x</Code><Message>No such bucket</Message></Error>",
                 "No such bucket",
             ),
-            ("no", "the answer has 2 bytes, see `Error::body`"),
-            ("<title", "the answer has 6 bytes, see `Error::body`"),
+            ("no", "the response has 2 bytes, see `Error::body`"),
+            ("<title", "the response has 6 bytes, see `Error::body`"),
             (
                 "<titles>x</titles>",
-                "the answer has 18 bytes, see `Error::body`",
+                "the response has 18 bytes, see `Error::body`",
             ),
         ] {
             assert_eq!(words(body).as_deref(), Some(said), "{body}");

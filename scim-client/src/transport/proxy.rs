@@ -1,7 +1,7 @@
 //! The proxies that the environment names, by the usual variables or the system's settings.
 //!
-//! They are for the world outside: what is on this machine, and its credentials, does not go there.
-//! Whether a proxy is for it is asked of each URL, since token endpoint and service provider may be
+//! They are used for other machines only: requests to this machine do not go to a proxy, nor do their
+//! credentials. This is decided for each URL, since the token endpoint and the service provider may be
 //! at different places.
 
 use std::sync::Arc;

@@ -109,9 +109,10 @@ impl Tls {
         self
     }
 
-    /// Sets the provider of cryptography. The default is the one that the application has installed
-    /// for its process. If there is none, it is aws-lc-rs with the feature `aws-lc-rs`, and ring
-    /// otherwise.
+    /// Sets the provider of cryptography. The default is the one that the application has installed for
+    /// its process. If there is none, it is aws-lc-rs with the feature `aws-lc-rs`, and ring otherwise.
+    /// `CryptoProvider` is a type of rustls, and this method follows rustls' version, which is 0.23 now.
+    /// An incompatible version of rustls is a breaking release of this crate.
     #[must_use]
     #[doc(alias = "aws-lc-rs")]
     #[doc(alias = "ring")]
@@ -122,7 +123,7 @@ impl Tls {
 
     /// # Errors
     /// [`ErrorKind::Configuration`]: a certificate or the key cannot be used, or the platform has
-    /// no certificates to know servers by, and they are needed.
+    /// no certificates to verify servers with, and they are needed.
     pub(crate) fn config(&self, roots: Roots) -> Result<ClientConfig, Error> {
         let provider = self.provider();
         let builder = ClientConfig::builder_with_provider(provider.clone())
@@ -219,7 +220,7 @@ fn verifier(
 
 fn certificates(pem: &[u8], of: &str) -> Result<Vec<CertificateDer<'static>>, Error> {
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    let found = read.map_err(|e| wrong(&format!("the certificate of {of} is no PEM"), e))?;
+    let found = read.map_err(|e| wrong(&format!("the certificate of {of} is not PEM"), e))?;
     match found.is_empty() {
         true => Err(Error::new(
             ErrorKind::Configuration,
@@ -232,10 +233,12 @@ fn certificates(pem: &[u8], of: &str) -> Result<Vec<CertificateDer<'static>>, Er
 fn no_roots(error: rustls::Error) -> Error {
     // The words of rustls-platform-verifier.
     let message = match error.to_string().contains("No CA certificates were loaded") {
-        true => "there are no CA certificates on this machine to know servers by: install them \
+        true => {
+            "there are no CA certificates on this machine to verify servers with: install them \
                  (the package is often called ca-certificates), name a file of them in \
                  SSL_CERT_FILE, or give them by `ClientBuilder::tls` (`Tls::trust_only_pem`)"
-            .to_owned(),
+                .to_owned()
+        }
         false => format!("TLS cannot be set up: {error}"),
     };
     Error::new(ErrorKind::Configuration, message).with_reason(error)

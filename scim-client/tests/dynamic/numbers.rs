@@ -47,7 +47,7 @@ fn what_is_no_number_changes_nothing() {
             let error = refused.unwrap_err();
             assert_eq!(error.kind(), &Kind::NotJson);
             assert!(
-                error.to_string().contains("is no number in JSON"),
+                error.to_string().contains("is not a number in JSON"),
                 "{error}"
             );
         }
@@ -58,7 +58,7 @@ fn what_is_no_number_changes_nothing() {
     let error = kind.new_resource().set(path, f64::NAN).unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("{path}: NaN is no number in JSON")
+        format!("{path}: NaN is not a number in JSON")
     );
     // Nothing is nothing still.
     let mut one = kind.new_resource().with(path, 1.5).unwrap();

@@ -94,17 +94,17 @@ async fn the_words_of_others_are_in_the_message() {
         (
             500,
             "{}",
-            "500 Internal Server Error: the answer has 2 bytes, see `Error::body`",
+            "500 Internal Server Error: the response has 2 bytes, see `Error::body`",
         ),
         (
             500,
             "oops",
-            "500 Internal Server Error: the answer has 4 bytes, see `Error::body`",
+            "500 Internal Server Error: the response has 4 bytes, see `Error::body`",
         ),
         (
             500,
             r#"{"a":1}"#,
-            "500 Internal Server Error: the answer has 7 bytes, see `Error::body`",
+            "500 Internal Server Error: the response has 7 bytes, see `Error::body`",
         ),
         (500, "", "500 Internal Server Error"),
         (
@@ -131,7 +131,10 @@ async fn what_is_no_scim_says_what_it_is() {
         ("<html>", "expected JSON, found an HTML page (text/html)"),
     ] {
         let said = said(200, "text/html", body).await;
-        assert_eq!(said, format!("unusable answer: {words} [GET /v2/Users/1]"));
+        assert_eq!(
+            said,
+            format!("unusable response: {words} [GET /v2/Users/1]")
+        );
     }
 }
 

@@ -78,7 +78,7 @@ async fn too_late() {
     says(
         &error,
         ErrorKind::Timeout,
-        &format!("no answer in time from {host}: "),
+        &format!("no response in time from {host}: "),
         "50ms",
     );
 }

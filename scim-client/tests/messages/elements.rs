@@ -59,12 +59,15 @@ async fn the_message_has_the_id_and_the_place_in_the_whole_list() {
             };
             assert_eq!(
                 first.to_string(),
-                "unusable answer: the resource with id `u-5`: Resources[4].userName: required \
+                "unusable response: the resource with id `u-5`: Resources[4].userName: required \
                  attribute is missing (if the service provider never returns it, say \
                  `\"required\": false` in overlay.json, or `Option` in a type of your own) [GET /v2/Users]"
             );
             let last = last.to_string();
-            assert!(last.starts_with("unusable answer: Resources[6]."), "{last}");
+            assert!(
+                last.starts_with("unusable response: Resources[6]."),
+                "{last}"
+            );
             let place = first.decode_error().unwrap().places()[0].path();
             assert_eq!(place, "Resources[4].userName");
         }

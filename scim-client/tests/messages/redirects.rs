@@ -47,7 +47,7 @@ async fn a_login_page_is_a_redirect_and_says_where() {
         (
             302,
             "/login?return=s3cret",
-            "to scim.example/login, which gives no SCIM: expected JSON, found an HTML page, \"Sign in\" (text/html)",
+            "to scim.example/login, which does not return SCIM: expected JSON, found an HTML page, \"Sign in\" (text/html)",
         ),
         (
             302,

@@ -64,6 +64,16 @@ fn good(name: &str) -> Does {
     }
 }
 
+/// Whichever features other crates enable: nothing turns on what was switched off.
+#[tokio::test(start_paused = true)]
+async fn a_client_without_a_timer_sends_once() {
+    let network = Network::in_turn(vec![says(429, ""), good("get")]);
+    let client = builder(&network).without_timer().build().unwrap();
+    let error = run("get", &client).await.unwrap_err();
+    assert!(error.is_rate_limited(), "{error}");
+    assert_eq!(network.count(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_was_not_processed_is_repeated_whatever_it_is() {
     for (name, _) in OPERATIONS {

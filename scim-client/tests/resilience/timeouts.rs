@@ -43,7 +43,7 @@ async fn a_server_that_says_nothing_is_given_up() {
         "the first exchange ended with its time-out"
     );
     assert!(
-        error.to_string().starts_with("no answer in time"),
+        error.to_string().starts_with("no response in time"),
         "{error}"
     );
 }

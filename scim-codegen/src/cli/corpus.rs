@@ -1,4 +1,4 @@
-//! `corpus`: what becomes of each document of a folder full of other people's documents.
+//! `corpus`: which documents of a folder can be generated.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

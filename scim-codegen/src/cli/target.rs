@@ -1,4 +1,4 @@
-//! What is generated from what: writing it, and telling whether it is fresh.
+//! Documents and the code that is generated from them: writing it, and checking that it is up to date.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -55,7 +55,7 @@ impl Target {
         self
     }
 
-    /// The same, refused if anything about the documents is doubtful.
+    /// The same, with warnings about the documents as errors.
     #[must_use]
     pub fn deny_warnings(mut self, deny: bool) -> Self {
         self.deny_warnings = deny;
@@ -138,7 +138,7 @@ impl Target {
         changes
     }
 
-    /// Writes what is not fresh and removes what is no longer generated.
+    /// Writes the files that are not up to date, and removes those that are no longer generated.
     ///
     /// # Errors
     ///
@@ -167,7 +167,7 @@ impl Target {
         Ok(())
     }
 
-    /// Says which files are not what `write` would make them.
+    /// Checks that `write` would change nothing, and otherwise names the files.
     ///
     /// # Errors
     ///

@@ -149,7 +149,7 @@ fn wire_name(
     };
     let name = literal.value();
     if !is_attribute_name(&name) {
-        let message = "this is no attribute name (RFC 7643 §2.1): a letter, then letters, digits, \
+        let message = "this is not an attribute name (RFC 7643 §2.1): a letter, then letters, digits, \
                        `$`, `-` and `_`";
         findings.at(literal, message);
     }

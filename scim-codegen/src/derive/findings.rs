@@ -1,4 +1,4 @@
-//! Collects what is wrong, so that it is reported at once.
+//! Collects errors, so that all are reported at once.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;

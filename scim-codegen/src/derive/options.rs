@@ -159,7 +159,7 @@ impl Options {
         match literal.parse_with(syn::Path::parse_mod_style) {
             Ok(path) => Some(path.into_token_stream()),
             Err(_) => {
-                let message = "this is no path of a crate or module, such as \"crate\" or \
+                let message = "this is not the path of a crate or module, such as \"crate\" or \
                                \"::acme::scim\"";
                 findings.at(literal, message);
                 None
@@ -246,7 +246,7 @@ fn parse(input: ParseStream<'_>) -> syn::Result<Given> {
         return Err(wrong("the value is a text, true, false or a list of texts"));
     };
     if !input.is_empty() {
-        return Err(wrong("a comma belongs behind the value"));
+        return Err(wrong("expected a comma after the value"));
     }
     Ok(Given { key, name, value })
 }

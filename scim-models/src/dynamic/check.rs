@@ -46,7 +46,7 @@ impl ResourceType {
             match found.filter {
                 None => Ok(found.located.path()),
                 Some(_) => {
-                    let detail = format!("{}: a filter has no place here", Name(name));
+                    let detail = format!("{}: a filter is not allowed here", Name(name));
                     Err(AttributeError::new(Kind::Syntax, name, detail))
                 }
             }

@@ -79,7 +79,7 @@ fn misfit(path: &str, problem: &Problem) -> AttributeError {
             format!("{place}: expected {expected}, found {found}")
         }
         ProblemKind::OutOfRange { expected } => format!("{place}: not within {expected}"),
-        ProblemKind::NotUnicode => format!("{place}: half of a surrogate pair is no text"),
+        ProblemKind::NotUnicode => format!("{place}: half of a surrogate pair is not text"),
         ProblemKind::NotStrict { form } => format!("{place}: {form}"),
     };
     AttributeError::new(Kind::WrongType, place, detail)

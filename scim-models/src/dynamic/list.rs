@@ -132,7 +132,7 @@ impl ScalarSlot for Choice {
 }
 
 /// What can be one of many.
-pub(super) trait Element: Clone + 'static {
+pub(super) trait Element: Clone + Send + Sync + 'static {
     fn empty() -> Self;
     fn get(&self) -> ValueRef<'_>;
     fn slot(&mut self) -> Slot<'_>;

@@ -100,7 +100,7 @@ impl fmt::Display for TypesError {
             Self::Folder(error) => error.fmt(f),
             Self::TooManyAttributes { schema, count } => write!(
                 f,
-                "the schema {} has an object of {count} attributes; {MAX_ATTRIBUTES} are the most",
+                "the schema {} has an object of {count} attributes; at most {MAX_ATTRIBUTES} are allowed",
                 Visible(schema)
             ),
             Self::TooManyTables => write!(

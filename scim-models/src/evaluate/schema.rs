@@ -12,7 +12,7 @@ use crate::{
 /// `dynamic`). Your own implementation can describe attributes that no table has. Names and URNs may be
 /// passed in any letter case (RFC 7643 §2.1). `id`, `meta` and `schemas` are never looked up, because
 /// RFC 7643 §3.1 defines them for every resource.
-pub trait SchemaView {
+pub trait SchemaView: Sync {
     /// The URN of the resource's own schema.
     fn urn(&self) -> Option<&str>;
 

@@ -1,5 +1,7 @@
 //! Subjects: what filters are evaluated on.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::{
@@ -19,6 +21,17 @@ use crate::{
 /// filtered and sorted together, as a query of the base URL (RFC 7644 §3.4.2.1) needs it.
 #[derive(Clone, Copy)]
 pub struct Subject<'a>(Inner<'a>);
+
+/// `Debug` shows only what kind of subject it is, because its values may be personal data.
+impl fmt::Debug for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            Inner::Typed { .. } => "Subject(resource)",
+            Inner::Json { .. } => "Subject(JSON)",
+            Inner::Element(_) => "Subject(element)",
+        })
+    }
+}
 
 #[derive(Clone, Copy)]
 enum Inner<'a> {

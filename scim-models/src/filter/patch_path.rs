@@ -137,6 +137,7 @@ impl PatchPath {
     }
 
     /// This path with its filter replaced. A path without a filter stays the same.
+    #[must_use]
     pub fn with_filter(&self, filter: Filter) -> Self {
         match &self.0 {
             Target::Elements { path, sub, .. } => Self(Target::Elements {

@@ -55,7 +55,7 @@ pub fn stored(id: &str, meta: &dyn Reflect, resource: &dyn Reflect) -> String {
     out
 }
 
-/// Like [`stored`], behind what is in `out`.
+/// Like [`stored`], appended to `out`.
 pub fn stored_to(out: &mut String, id: &str, meta: &dyn Reflect, resource: &dyn Reflect) {
     let schema = resource.descriptor().urn.unwrap_or_default();
     let common = Some(Common::All(id, meta));

@@ -52,8 +52,8 @@ impl Names {
     }
 }
 
-/// The path of the first member of a document that was there before. What stands behind something
-/// that is not JSON is not looked at: that is told elsewhere.
+/// The path of the first repeated member of a document. If the text is not JSON, the part after the
+/// error is not checked; other code reports the error.
 pub fn repeated(text: &str, names: Names) -> Option<String> {
     in_value(&mut Reader::new(text), names).ok().flatten()
 }

@@ -10,8 +10,8 @@ use crate::{
     model::{Attribute, Json, Reflect},
 };
 
-/// Gives each schema of `resource`, whose own is `own`, to `visit`, until it returns true. None
-/// comes twice.
+/// Calls `visit` with each schema of `resource`, each only once, until it returns true. `own` is the URN
+/// of the resource's own schema.
 pub fn each<'a>(
     own: &'a str,
     resource: &'a dyn Reflect,

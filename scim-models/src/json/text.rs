@@ -35,7 +35,7 @@ pub use self::{
     syntax::SyntaxError,
 };
 
-/// Whether `text` is one JSON value and nothing else.
+/// Checks that `text` is one JSON value and nothing else.
 ///
 /// # Errors
 /// The text is not JSON.

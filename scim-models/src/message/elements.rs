@@ -13,10 +13,10 @@ use crate::{
     model::whole_number,
 };
 
-/// The elements of a page, from its text, one by one: of the page, only its text is held, and what is
-/// remembered of the elements before helps to read the next.
+/// The elements of a page, read from its text one by one. Only the text of the page is held. The members
+/// of earlier elements are remembered, which speeds up the next.
 ///
-/// What is wrong with the page behind an element is told when that has been given.
+/// An error in the page is reported after the elements before it.
 pub struct Elements<T> {
     /// Reads until an element is there. It is suspended between two of them, with all that it borrows
     /// of the text, which is its own.
@@ -34,17 +34,18 @@ struct Shelved<T> {
     total: Option<u64>,
 }
 
-/// What comes next of a list.
+/// The next part of a list.
 pub enum Element<T> {
     /// An element.
     Next(T),
-    /// Nothing more.
+    /// There are no more elements.
     End(End<T>),
 }
 
 /// The end of a list.
 pub struct End<T> {
-    /// What else the page has. There is a resource in it only if it stood there alone, in no array.
+    /// The other members of the page. It has a resource only if the page had a single one that was not
+    /// in an array.
     pub page: Result<ListResponse<T>, DecodeError>,
     /// The text of the page.
     pub text: String,

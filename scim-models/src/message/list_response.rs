@@ -40,7 +40,7 @@ use crate::{
 /// assert!(ListResponse::new(1, vec![babs]).to_json().contains(r#""totalResults":1"#));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ListResponse<T> {
     /// How many resources match, over all pages.

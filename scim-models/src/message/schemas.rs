@@ -5,7 +5,7 @@ use serde_json::Value;
 /// The URNs in the `schemas` of a document.
 ///
 /// # Errors
-/// It has none, or they are no array of different strings: what is wrong, in words.
+/// There is no `schemas`, or it is not an array of different strings. The error says what is wrong.
 pub fn listed(document: &Value) -> Result<Vec<&str>, String> {
     let members = document
         .as_object()
@@ -34,10 +34,10 @@ pub fn listed(document: &Value) -> Result<Vec<&str>, String> {
     Ok(listed)
 }
 
-/// Whether a message says that it is one of the kind `urn`, and of no other (RFC 7644 §8.2).
+/// Checks that the `schemas` of a message has `urn` and nothing else (RFC 7644 §8.2).
 ///
 /// # Errors
-/// It does not: what is wrong, in words.
+/// It has not. The error says what is wrong.
 pub fn names_message(document: &Value, urn: &str) -> Result<(), String> {
     let listed = listed(document)?;
     match listed.iter().find(|own| !own.eq_ignore_ascii_case(urn)) {

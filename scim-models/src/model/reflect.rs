@@ -114,7 +114,7 @@ pub(crate) fn has_unknown(object: &dyn Reflect) -> bool {
 }
 
 /// A value that is written as a JSON string.
-pub trait TextValue: Any {
+pub trait TextValue: Any + Send + Sync {
     /// The text.
     fn text(&self) -> &str;
 }
@@ -122,7 +122,7 @@ pub trait TextValue: Any {
 /// The values of a multi-valued attribute, to read and to write. It is compiled for every complex
 /// type, so it has only methods that need the type.
 #[allow(clippy::len_without_is_empty, reason = "`dyn ManyValues` has it")]
-pub trait ManyValues: Any {
+pub trait ManyValues: Any + Send + Sync {
     /// The number of values.
     fn len(&self) -> usize;
     /// The value at `index`; [`ValueRef::Absent`] past the end.

@@ -1,4 +1,4 @@
-//! Whether a filter is one that a service provider knows.
+//! Whether a service provider supports a filter, by its profile.
 
 use super::FilterRules;
 use crate::filter::{Expression, Filter, FilterRef};
@@ -13,7 +13,7 @@ impl FilterRules {
         }
         let Some(filter) = filter else {
             return match self.required {
-                true => Err("the service provider answers queries with a filter only".to_owned()),
+                true => Err("the service provider requires a filter in queries".to_owned()),
                 false => Ok(()),
             };
         };
@@ -38,7 +38,7 @@ impl FilterRules {
         }
         match self.max_nodes {
             Some(most) if nodes > most => Err(format!(
-                "the filter has {nodes} parts, and the service provider takes {most}"
+                "the filter has {nodes} parts, and the service provider accepts {most}"
             )),
             _ => Ok(()),
         }
@@ -53,7 +53,7 @@ impl FilterRules {
     fn word(&self, word: &str, known: Option<bool>) -> Result<(), String> {
         match known {
             Some(false) => Err(format!(
-                "the service provider does not know `{word}` in filters"
+                "the service provider does not support `{word}` in filters"
             )),
             _ => Ok(()),
         }

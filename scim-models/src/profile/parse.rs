@@ -95,7 +95,7 @@ fn read(mut members: Members) -> Result<Profile, ProfileError> {
         if let Some(operators) = own.texts("operators")? {
             let is_one = |word: &String| self::operators().any(|operator| operator == word);
             if let Some(other) = operators.iter().find(|word| !is_one(word)) {
-                let message = format!("`{other}` is no operator of RFC 7644 §3.4.2.2");
+                let message = format!("`{other}` is not an operator of RFC 7644 §3.4.2.2");
                 return Err(ProfileError::new("/filter/operators", message));
             }
             filter.operators = Some(operators);

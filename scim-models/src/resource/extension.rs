@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Why an extension could not be read or set.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ExtensionError {
     schema: &'static str,
     source: DecodeError,

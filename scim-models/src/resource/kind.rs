@@ -10,7 +10,7 @@ use crate::model::{Descriptor, Reflect};
 /// A compiled type has its name, endpoint and schema as constants. For any type, they are in a value,
 /// the [`ResourceKind`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no SCIM resource",
+    message = "`{Self}` is not a SCIM resource",
     label = "not a resource",
     note = "resources are generated from a schema, structs with #[derive(Resource)], or \
             `DynamicResource`"

@@ -88,7 +88,7 @@ impl<R> Condition<R> {
 
 /// The return value of a closure that makes a filter: a [`Condition`].
 #[diagnostic::on_unimplemented(
-    message = "the closure gives `{Self}`, which is no filter on `{R}`",
+    message = "the closure returns `{Self}`, which is not a filter on `{R}`",
     label = "not a filter",
     note = "join conditions with `&`, `|` and `!`, not with `&&` and `||`",
     note = "compare with `.eq(..)`, `.ne(..)`, `.gt(..)`, not with `==`, `!=`, `>`; a boolean too: \

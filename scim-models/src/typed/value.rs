@@ -17,7 +17,7 @@ use crate::{
             `Email::new(\"babs@example.com\")`",
     note = "text is taken for String, DateTime, Binary, Reference and canonical values, whole numbers \
             for i64 and Decimal",
-    note = "an `Option` is no value: `Some(x)` is written `x`, and `None` is `.remove(..)`"
+    note = "an `Option` is not a value: `Some(x)` is written `x`, and `None` is `.remove(..)`"
 )]
 pub trait ValueFor<T, N> {
     /// The value as JSON.

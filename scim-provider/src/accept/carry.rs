@@ -73,7 +73,7 @@ fn within(
                 over(old, slot.insert(), &inner(), findings);
             }
             _ if holds_immutable(old) => {
-                let text = format!("{path} has what cannot be changed");
+                let text = format!("{path} has a part that cannot be changed");
                 findings.push(Finding::new(Rule::Immutable, path, text));
             }
             _ => {}

@@ -142,7 +142,7 @@ fn listed(document: &Value, kind: &ServedType, object: &dyn Reflect, findings: &
     for urn in &listed {
         if !known.iter().any(|known| known.eq_ignore_ascii_case(urn)) {
             wrong(format!(
-                "schemas has {urn}, which is no schema of {}",
+                "schemas has {urn}, which is not a schema of {}",
                 kind.name()
             ));
         }

@@ -136,7 +136,7 @@ impl Bulk {
                     ids.insert(bulk_id.as_str(), id.as_str());
                 }
                 Some(Referent::Failed) | None => {
-                    let detail = format!("the bulkId {bulk_id} stands for nothing");
+                    let detail = format!("no operation has the bulkId {bulk_id}");
                     return Err(Refusal::new(StatusCode::CONFLICT, detail));
                 }
             }

@@ -177,7 +177,7 @@ impl Tables {
         }
         for list in lists {
             let found = tables.list(list);
-            let what = "is no list of objects that is stored";
+            let what = "is not a list of objects that is stored";
             tables
                 .lists
                 .insert(found.ok_or_else(|| UnfitColumn::new(list, what))?);
@@ -212,7 +212,7 @@ impl Tables {
         {
             return Err(unfit("needs another name for its column"));
         }
-        let parsed: AttributePath = path.parse().map_err(|_| unfit("is no path"))?;
+        let parsed: AttributePath = path.parse().map_err(|_| unfit("is not a path"))?;
         let mut column: Option<Indexed> = None;
         for kind in &self.types {
             let Some((attribute, is_many)) = kind.attribute(&parsed) else {
@@ -221,7 +221,7 @@ impl Tables {
             let holds = match attribute.kind {
                 Kind::String if !is_many => Holds::Text,
                 Kind::Boolean if !is_many => Holds::Boolean,
-                _ => return Err(unfit("is no single text or boolean")),
+                _ => return Err(unfit("is not a single text or boolean")),
             };
             let column = column.get_or_insert_with(|| Indexed {
                 path: parsed.to_string(),
@@ -238,7 +238,7 @@ impl Tables {
                 column.is_global |= attribute.uniqueness() == Uniqueness::Global;
             }
         }
-        column.ok_or_else(|| unfit("is no attribute"))
+        column.ok_or_else(|| unfit("is not an attribute"))
     }
 
     /// The name of a multi-valued complex attribute, as its schema spells it. What is readOnly may

@@ -187,7 +187,7 @@ fn ends_with(path: &str, end: &str) -> bool {
 
 /// The error of a request without a response. The connection was cut by a
 /// [`Misbehaviour`](super::Misbehaviour), or a body was incomplete.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Disconnected(());
 
 impl Disconnected {

@@ -18,7 +18,7 @@ pub(super) const HINT_USUAL: &str = "the usual causes: a comma too many or too f
 ///
 /// # Errors
 ///
-/// The text is no JSON (RFC 8259), or nests too deep.
+/// The text is not JSON (RFC 8259), or nests too deeply.
 pub fn parse(text: &str) -> Result<Node, ParseError> {
     Reader::new(text, false).document()
 }
@@ -94,7 +94,7 @@ impl Reader<'_> {
         let rest = self.rest();
         let found = match rest.chars().next() {
             None => "the end of the document".to_owned(),
-            Some('\0') => "what is no UTF-8, or a zero byte".to_owned(),
+            Some('\0') => "bytes that are not UTF-8, or a zero byte".to_owned(),
             Some(c) if c.is_control() => format!("U+{:04X}", u32::from(c)),
             Some(c) => format!("`{c}`"),
         };
@@ -110,7 +110,8 @@ impl Reader<'_> {
     fn value(&mut self, depth: usize) -> Result<Node, ParseError> {
         if depth > MAX_DEPTH {
             let message = format!("more than {MAX_DEPTH} levels of arrays and objects");
-            let hint = "give the answer of the server's /Schemas endpoint: SCIM documents are flat";
+            let hint =
+                "give the response of the server's /Schemas endpoint: SCIM documents are flat";
             return Err(ParseError::new(self.at, message, hint));
         }
         let start = self.at;

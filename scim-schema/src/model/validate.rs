@@ -1,5 +1,4 @@
-//! What an emitter may rely on: every name is usable and nobody else's, every reference leads
-//! somewhere.
+//! What an emitter may rely on: every name is valid and unique, and every reference has a target.
 
 use std::collections::BTreeSet;
 use std::fmt;

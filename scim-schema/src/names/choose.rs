@@ -1,8 +1,8 @@
 //! Gives each of several things a name of its own.
 //!
-//! What a thing is called follows from the thing alone. Where two come to the same name neither gets
-//! it, but each its next best: so a name never comes to mean something else because a server lists
-//! its attributes in another order, or one more of them.
+//! The name of an item depends only on the item. If two items have the same best name, neither gets it,
+//! and each gets its next best. So a name never changes its meaning when a server lists its attributes
+//! in another order, or adds one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,9 +77,9 @@ pub(crate) fn choose(wishes: &[Vec<String>], taken: &mut Taken, around: Around) 
     names
 }
 
-/// A name for each of the wishes, which are lists with the best first; names compare without regard
-/// to case. Where several wish for the same name none of them gets it, but each its next best, so the
-/// result does not depend on their order.
+/// Returns a name for each list of candidates, of which the best is the first. Letter case does not
+/// distinguish names. If several lists have the same candidate, none of them gets it, and each gets its
+/// next best. So the result does not depend on the order of the lists.
 #[must_use]
 pub fn distinct(wishes: &[Vec<String>], taken: &[&str]) -> Vec<String> {
     let mut all = Taken::default();

@@ -74,10 +74,7 @@ impl Reader<'_, '_> {
     }
 
     fn not_an_attribute(&mut self, item: &Node) {
-        let message = format!(
-            "{} stands where an attribute definition belongs",
-            item.kind()
-        );
+        let message = format!("expected an attribute definition, found {}", item.kind());
         if self.options.lenient {
             self.reporter.warn(
                 self.at(item),
@@ -415,7 +412,8 @@ impl Reader<'_, '_> {
                     }
                 }
                 _ => {
-                    let message = format!("{} is no canonical value; it is ignored", item.kind());
+                    let message =
+                        format!("{} is not a canonical value; it is ignored", item.kind());
                     self.reporter
                         .warn(self.at(item), "canonical-values", &message, None);
                 }

@@ -82,7 +82,7 @@ impl Reader<'_, '_> {
 
     fn change(&mut self, change: &Node) {
         if !matches!(change.value, Value::Object(_)) {
-            let message = format!("{} stands where a change belongs", change.kind());
+            let message = format!("expected a change, found {}", change.kind());
             let hint = "a change is an object with `schema`";
             self.reporter
                 .error(self.at(change), "overlay-change", &message, hint);
@@ -196,7 +196,7 @@ impl Reader<'_, '_> {
                     .field(change, "required")
                     .map_or(self.at(change), |v| self.at(v));
                 let message = "`required` of a whole schema can only be false";
-                let hint = "it says that no attribute needs to be in the server's answers; give \
+                let hint = "it says that no attribute needs to be in the server's responses; give \
                             `attribute` to require one";
                 self.reporter.error(place, "overlay-value", message, hint);
             }
@@ -238,7 +238,7 @@ impl Reader<'_, '_> {
             } else {
                 "a schema"
             };
-            let message = format!("`{name}` is nothing that an overlay can change of {what}");
+            let message = format!("an overlay cannot change `{name}` of {what}");
             let hint = suggestion(name, known, "it can change");
             self.reporter
                 .error(self.member_at(member), "overlay-key", &message, &hint);

@@ -1,5 +1,5 @@
-//! Checks `profile.json`: how a service provider departs from the RFCs on the wire. The runtime
-//! gives it its meaning; here its shape is checked, because here there is a line to point at.
+//! Checks `profile.json`: how a service provider departs from the RFCs on the wire. The runtime uses it.
+//! Its form is checked here, because a diagnostic can name the line.
 
 use super::Reader;
 use super::overlay::suggestion;
@@ -179,7 +179,7 @@ impl Reader<'_, '_> {
                 .iter()
                 .any(|other| other.name == member.name);
             if twice {
-                let message = format!("`{}` stands here twice", member.name);
+                let message = format!("`{}` is here twice", member.name);
                 let at = self.member_at(member);
                 self.reporter
                     .error(at, "profile-key", &message, "remove one of them");

@@ -75,7 +75,7 @@ impl Reader<'_, '_> {
         }
         if !is_endpoint(relative) {
             let message = format!("the endpoint `{text}` is not a path below the base URL");
-            let hint = "it is kept (RFC 7643 §6 wants a path alone); `endpoint` in overlay.json gives \
+            let hint = "it is kept (RFC 7643 §6 requires a path alone); `endpoint` in overlay.json gives \
                         another";
             self.reporter
                 .warn(self.at(value), "endpoint-path", &message, Some(hint));

@@ -32,7 +32,7 @@ impl Reader<'_, '_> {
         }
         if !is_uri(&id) {
             let message = format!("the schema id `{id}` is not a URI");
-            let hint = Some("it is kept as it is; RFC 7643 §7 wants a URI");
+            let hint = Some("it is kept as it is; RFC 7643 §7 requires a URI");
             self.reporter.warn(place, "id-not-uri", &message, hint);
         }
         let name = self

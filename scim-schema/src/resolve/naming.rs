@@ -222,7 +222,7 @@ fn fields(
         let field = field.unwrap_or_else(|| wanted.clone());
         if field != wanted {
             let message = format!(
-                "the field for `{}` is called `{field}`: it is not the only one to be called \
+                "the field for `{}` is called `{field}`: several would be called \
                  `{wanted}`",
                 attribute.name
             );

@@ -269,13 +269,16 @@ fn check_extensions(schemas: &[RawSchema], roles: &[RawRole<'_>], reporter: &mut
         {
             continue;
         }
-        let message = format!("`{}` is no resource, and extends none", schema.id);
+        let message = format!(
+            "`{}` is neither a resource nor an extension of one",
+            schema.id
+        );
         // The resource that is called like the end of the URN, as extensions are.
         let last = |urn: &str| urn.rsplit([':', '/']).next().map(str::to_ascii_lowercase);
         let likely = resources.iter().find(|urn| last(urn) == last(&schema.id));
         let base = likely.or(resources.first().filter(|_| resources.len() == 1));
         let hint = format!(
-            "no field has its type: add the answer of the server's /ResourceTypes, or say in \
+            "no field has its type: add the response of the server's /ResourceTypes, or say in \
              overlay.json {{\"changes\": [{{\"schema\": \"{}\", \"extends\": \"{}\"}}]}}",
             schema.id,
             base.unwrap_or(&"urn:...")
@@ -305,7 +308,7 @@ fn guess<'a>(schema: &'a RawSchema, name: &SchemaName, reporter: &mut Reporter<'
         "no ResourceType document says where `{}` is served",
         schema.id
     );
-    let hint = format!("`{endpoint}` is assumed; add the answer of the server's /ResourceTypes");
+    let hint = format!("`{endpoint}` is assumed; add the response of the server's /ResourceTypes");
     reporter.warn(schema.at, "guessed-endpoint", &message, Some(&hint));
     RawRole::Resource {
         resource_type: called,

@@ -104,7 +104,7 @@ fn says_what_changed_and_whether_it_breaks() {
         (
             "",
             r#""caseExact":true"#,
-            "compatible  Device a: compares with regard to case now, did not",
+            "compatible  Device a: letter case counts now, did not",
         ),
         (
             "",

@@ -222,7 +222,7 @@ checks! {
         let mut body = plain.clone();
         attr.set(&mut body, cx.maker.value(attr, &cx.label(), crate::values::Fill::Required).unwrap_or_default());
         let a = cx.post(r, &body).await?;
-        t.at(Level::Error, a.is_success(), &a, format!("{} is taken", attr.path()));
+        t.at(Level::Error, a.is_success(), &a, format!("a value of {} is accepted", attr.path()));
         if a.is_success() {
             let made = cx.made(r, body, a).await?;
             let a = cx.put(r, &made.id, &plain).await?;

@@ -33,7 +33,7 @@ async fn bulk(
         max_operations(cx).filter(|most| u64::try_from(count).is_ok_and(|count| count > *most))
     {
         return Err(Stop::Skip(format!(
-            "bulk.maxOperations is {most}, and it takes {count}"
+            "bulk.maxOperations is {most}, and this check needs {count}"
         )));
     }
     bulk_of_any_size(cx, operations, fail_on_errors).await

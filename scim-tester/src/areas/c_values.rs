@@ -116,7 +116,7 @@ checks! {
                 attr.set(&mut one, value.clone());
                 let a = cx.post(r, &one).await?;
                 t.sub(attr.path());
-                t.at(Level::Warning, a.is_success(), &a, "a value of the attribute's type is taken");
+                t.at(Level::Warning, a.is_success(), &a, "a value of the attribute's type is accepted");
             }
             t.sub("");
             if t.findings.is_empty() {

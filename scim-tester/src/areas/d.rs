@@ -67,7 +67,7 @@ checks! {
             let level = if announced(feature) { Level::Error } else { Level::Warning };
             t.at(level, ok, &a, format!("{feature}.{name} is an integer"));
             let limit = at(document, &format!("{feature}/{name}")).and_then(Value::as_i64);
-            t.at(Level::Warning, !announced(feature) || limit.is_none_or(|limit| limit > 0), &a, format!("a limit that leaves something of {feature}"));
+            t.at(Level::Warning, !announced(feature) || limit.is_none_or(|limit| limit > 0), &a, format!("a limit above 0 for {feature}"));
         }
         t.sub("authenticationSchemes");
         let schemes = member(document, "authenticationSchemes").and_then(Value::as_array);
@@ -345,7 +345,7 @@ checks! {
         let a = cx.send(Ask::get("/Schemas").queries(&[("startIndex", "2"), ("count", "1"), ("sortBy", "id")])).await?;
         let expected = cx.schemas.len();
         if expected < 2 || cx.schemas_answer.as_ref().is_none_or(|list| listed(list).len() != expected) {
-            return Err(Stop::Skip("there is but one schema, or they are paged".to_owned()));
+            return Err(Stop::Skip("there is only one schema, or schemas are paged".to_owned()));
         }
         t.must(a.status == 200 && a.resources().len() == expected, &a, format!("all {expected} schemas"));
     }
@@ -407,7 +407,7 @@ checks! {
             let method = method.as_str().unwrap_or_default();
             let there = member(pagination, method).and_then(Value::as_bool);
             t.must(["cursor", "index"].contains(&method), &a, "cursor or index");
-            t.must(there != Some(false), &a, "a method that is there");
+            t.must(there != Some(false), &a, "a method that pagination supports");
         }
         let number = |name: &str| member(pagination, name).map(Value::as_i64);
         for name in ["defaultPageSize", "maxPageSize", "cursorTimeout"] {
@@ -449,7 +449,7 @@ checks! {
             super::s::unannounced(cx, t, r).await?;
         }
         if t.looked == 0 {
-            return Err(Stop::Skip("all that there is is announced".to_owned()));
+            return Err(Stop::Skip("every feature that works is announced".to_owned()));
         }
     }
 

@@ -45,7 +45,7 @@ checks! {
         let text = cx.minimal(r).to_string().replacen('{', "{\"externalId\": \"a\", \"externalId\": \"b\", ", 1);
         let a = cx.send(Ask::new(Method::POST, &r.endpoint).raw(text)).await?;
         t.must(a.is_success() || a.is_client_error(), &a, "2xx or 4xx");
-        t.note(&a, if a.is_success() { "the same name twice is taken" } else { "the same name twice is refused" });
+        t.note(&a, if a.is_success() { "the same name twice is accepted" } else { "the same name twice is refused" });
     }
 
     "E-01" Error Must "RFC 7644 §3.12" []

@@ -315,7 +315,7 @@ checks! {
         for (name, ask) in [("PATCH", disable), ("DELETE", delete)] {
             t.sub(name);
             let a = cx.send(ask.versionless()).await?;
-            t.must(a.status != 428, &a, "an answer that asks for no If-Match");
+            t.must(a.status != 428, &a, "a response that does not require If-Match");
         }
     }
 }

@@ -179,7 +179,7 @@ checks! {
         }
         let others = working;
         if others.is_empty() {
-            return Err(Stop::Skip("no terms but those with text".to_owned()));
+            return Err(Stop::Skip("no terms except those with text".to_owned()));
         }
         let always = format!("{} pr", key.path());
         let mut filters = Vec::new();

@@ -177,7 +177,7 @@ checks! {
             let found = Context::ids(&a).contains(&made.id);
             if filter.contains(" eq ") && found {
                 // Who knows the whole value learns nothing; with a part of it, one letter after the other.
-                t.note(&a, "eq finds who has this very value");
+                t.note(&a, "eq finds the resource with this value");
             } else {
                 t.must(!found, &a, "400, 403 or nothing");
             }

@@ -141,7 +141,7 @@ checks! {
     }
 
     "G-07" Error Plain "RFC 7644 §3.4.2.4" ["G-03"]
-    "A page behind the last resource is empty. It is no error."
+    "A page after the last resource is empty. It is no error."
     "Return 200 with totalResults and without Resources."
     (cx, t, r) {
         let a = page(cx, r, &[("startIndex", "100000"), ("count", "2")]).await?;
@@ -195,7 +195,7 @@ checks! {
         cx.shared(r).await?;
         let a = cx.list(r, &[]).await?;
         if a.status == 400 && text(a.doc(), "scimType") == Some("tooMany") {
-            return Err(Stop::Skip("everything is too many (RFC 7644 §3.12 Table 9)".to_owned()));
+            return Err(Stop::Skip("a list without a filter is refused (RFC 7644 §3.12 Table 9, tooMany)".to_owned()));
         }
         t.success(&a, "a list")?;
         let count = i64::try_from(a.resources().len()).unwrap_or(-1);
@@ -232,7 +232,7 @@ checks! {
         for _ in 0..3 {
             let first = cx.list(r, &[("startIndex", "1"), ("count", "3")]).await?;
             if text(first.doc(), "scimType") == Some("tooMany") || matches!(first.status, 403 | 501) {
-                return Err(Stop::Skip("everything is too many (RFC 7644 §3.12 Table 9)".to_owned()));
+                return Err(Stop::Skip("a list without a filter is refused (RFC 7644 §3.12 Table 9, tooMany)".to_owned()));
             }
             t.success(&first, "a page")?;
             t.must(first.resources().len() <= 3, &first, "at most 3 resources");

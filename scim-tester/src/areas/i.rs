@@ -201,7 +201,7 @@ checks! {
     "A percent-encoded slash in an id does not separate path segments, so no other resource is reached."
     "Split the path before you decode it, and decode it once."
     (cx, t) {
-        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
+        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is only one resource type".to_owned())) };
         let made = cx.shared(two).await?;
         let target = format!("..{}/{}", two.endpoint, made.id);
         for (what, path) in [("once", encoded(&target)), ("twice", encoded(&encoded(&target)))] {

@@ -165,7 +165,7 @@ checks! {
             if what == "garbage" || !a.is_success() {
                 cx.refused(t, &a, &["invalidCursor", "expiredCursor", "invalidValue"]);
             } else {
-                t.note(&a, "a cursor with another last character is taken");
+                t.note(&a, "a cursor with another last character is accepted");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What is looked at when all else was done: whether the resources of the run are as they were left.
+//! The checks at the end of a run: whether the resources of the run are as they were left.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,7 +88,7 @@ fn lost_members(cx: &Context, before: &Value, now: &Value) -> Vec<String> {
 checks! {
     "L-07" Critical Must "RFC 7644 §3.3, §3.5, §3.6" ["C-01", "R-01", "R-05"]
     "At the end of the run, every resource that nobody deleted still exists, and those that nobody changed are unchanged."
-    "Look for an operation that changes or deletes more than the resource of its URL."
+    "Find the operation that changes or deletes more than the resource at its URL."
     (cx, t, r) {
         cx.writes()?;
         // Not those that a check of deleting left in doubt.
@@ -135,7 +135,7 @@ checks! {
             }
         }
         if mine.is_empty() {
-            return Err(Stop::Skip("no resource of the run is left".to_owned()));
+            return Err(Stop::Skip("all resources of the run were deleted".to_owned()));
         }
         let a = match (looked, unread) {
             (None, Some(a)) if found.is_empty() && t.looked == 0 => return Err(Stop::Blocked("R-01", a.in_short())),

@@ -233,7 +233,7 @@ checks! {
         set(&mut body, "members", json!([{"value": cx.unknown_id()}]));
         let a = cx.post(group, &body).await?;
         t.at(Level::Error, a.is_success() || a.is_client_error(), &a, "201 or 400");
-        t.note(&a, if a.is_success() { "members that do not exist are taken" } else { "members that do not exist are refused" });
+        t.note(&a, if a.is_success() { "members that do not exist are accepted" } else { "members that do not exist are refused" });
     }
 
     "M-06" Warning Plain "RFC 7644 §3.6" ["M-01", "L-02"]

@@ -46,7 +46,7 @@ async fn rename(
 
 checks! {
     "M-05" Warning Plain "RFC 7643 §4.1.2, §4.2" ["M-01"]
-    "A group can be a member of a group, and its type says that it is one. Its own members belong to the outer group indirectly."
+    "A group can be a member of a group, with the type Group. Its own members belong to the outer group indirectly."
     "Accept groups as members, or leave Group out of the referenceTypes of members.$ref. Set type by what the member is."
     (cx, t) {
         let group = cx.need_type("Group")?;

@@ -41,7 +41,7 @@ checks! {
     "Treat /Me as another name of the same resource."
     (cx, t) {
         if !cx.told.me {
-            return Err(Stop::Skip("the subject may not be changed (--me)".to_owned()));
+            return Err(Stop::Skip("the caller's resource may only be changed with --me".to_owned()));
         }
         cx.writes()?;
         let before = cx.get("/Me").await?;

@@ -286,7 +286,7 @@ checks! {
         for (name, ask) in [("PATCH", deactivate), ("PUT", put)] {
             t.sub(name);
             let a = cx.send(ask.versionless()).await?;
-            t.must(a.status != 428, &a, "an answer that asks for no If-Match");
+            t.must(a.status != 428, &a, "a response that does not require If-Match");
         }
     }
 }

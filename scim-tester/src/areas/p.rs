@@ -47,7 +47,7 @@ fn two_excludable(r: &ResourceType, made: &Made) -> Result<(Slot, Option<Slot>),
     .filter(fits);
     let one = fitting
         .next()
-        .ok_or_else(|| Stop::Skip("what has a value is always returned".to_owned()))?;
+        .ok_or_else(|| Stop::Skip("every attribute with a value is always returned".to_owned()))?;
     let other = fitting.find(|slot| slot.top() != one.top());
     Ok((one, other))
 }
@@ -437,7 +437,7 @@ checks! {
         let a = ask(cx, r, &made.id, &[("attributes", &one.path()), ("attributes", &other.path())]).await?;
         let both = one.of(a.doc()).is_some() && other.of(a.doc()).is_some();
         t.at(Level::Error, a.status < 500, &a, "no server error");
-        t.note(&a, if both { "a repeated parameter counts as a list" } else { "of a repeated parameter one counts, or it is refused" });
+        t.note(&a, if both { "a repeated parameter counts as a list" } else { "only one value of a repeated parameter counts, or the request is refused" });
     }
 
     "P-11" Error Must "RFC 7644 §3.9, §3.10" ["P-03", "P-04"]

@@ -87,7 +87,7 @@ checks! {
                     "attributes" => there && (!other || always(&key.name)),
                     _ => (!there || always(&slot.name)) && other,
                 };
-                t.must(ok, &a, format!("{name} {} heeded", slot.path()));
+                t.must(ok, &a, format!("{name}={} applied", slot.path()));
             }
         }
     }
@@ -96,7 +96,7 @@ checks! {
     "A search at the base URL searches all resource types."
     "Serve POST /.search."
     (cx, t) {
-        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
+        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is only one resource type".to_owned())) };
         let (first, second) = (cx.shared(one).await?, cx.shared(two).await?);
         let filter = format!("id eq {} or id eq {}", json!(first.id), json!(second.id));
         let a = cx.send(Ask::post("/.search", &json!({"schemas": [SEARCH], "filter": filter}))).await?;

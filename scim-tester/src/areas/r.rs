@@ -257,7 +257,7 @@ checks! {
     "An id exists only at the endpoint of its resource type. At other endpoints, reading, changing and deleting it return 404."
     "Look up ids only among resources of the endpoint's type."
     (cx, t) {
-        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is but one resource type".to_owned())) };
+        let [one, two, ..] = cx.types.as_slice() else { return Err(Stop::Skip("there is only one resource type".to_owned())) };
         for (own, other) in [(one, two), (two, one)] {
             let made = cx.create(own, cx.minimal(own)).await?;
             let wrong = Context::path(other, &made.id);

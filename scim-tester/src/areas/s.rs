@@ -195,7 +195,7 @@ checks! {
         let only = fixture.only(r).unwrap_or_default();
         let a = cx.list(r, &[("filter", &only), ("sortBy", &key.path()), ("sortOrder", "ascending"), ("count", "100")]).await?;
         in_order(t, r, &fixture, &a, &key.path(), false);
-        t.sub("without showing what is sorted by");
+        t.sub("sorted by an attribute that is not requested");
         let a = cx.list(r, &[("filter", &only), ("sortBy", &key.path()), ("sortOrder", "descending"), ("count", "100"), ("attributes", "id")]).await?;
         // That the filter looks at what is shown is for P-02.
         if a.is_success() && !a.resources().is_empty() {
@@ -207,7 +207,7 @@ checks! {
     }
 
     "S-09" Error Must "RFC 7644 §3.4.2.3" ["S-02"]
-    "All resources, without a filter, are sorted as those are that a filter finds."
+    "A list of all resources is sorted as a list with a filter is."
     "Read sortBy and sortOrder for every list."
     (cx, t, r) {
         cx.needs_feature("sort")?;
@@ -218,13 +218,13 @@ checks! {
         let ends = async |order: &str| cx.list(r, &[("sortBy", &path), ("sortOrder", order), ("count", "2")]).await;
         let (up, down) = (ends("ascending").await?, ends("descending").await?);
         if text(up.doc(), "scimType") == Some("tooMany") || matches!(up.status, 400 | 403 | 501) {
-            return Err(Stop::Skip("everything is too many (RFC 7644 §3.12 Table 9)".to_owned()));
+            return Err(Stop::Skip("a list without a filter is refused (RFC 7644 §3.12 Table 9, tooMany)".to_owned()));
         }
         t.success(&up, "a sorted page")?;
         t.success(&down, "a sorted page")?;
         // How many come is for G-01.
         if up.total().is_some_and(|total| total > 4) && (1..=2).contains(&up.resources().len()) {
-            t.must(Context::ids(&up).is_disjoint(&Context::ids(&down)), &down, "other resources than in ascending order");
+            t.must(Context::ids(&up).is_disjoint(&Context::ids(&down)), &down, "not the resources that come first in ascending order");
         }
     }
 
@@ -245,7 +245,7 @@ checks! {
             let mut wanted = has.clone();
             wanted.sort_by(|one, two| if descending { one.cmp(two) } else { two.cmp(one) });
             let place = if descending { "first" } else { "last" };
-            t.must(a.is_success() && has == wanted, &a, format!("what has no {} {place}", slot.path()));
+            t.must(a.is_success() && has == wanted, &a, format!("resources without {} {place}", slot.path()));
         }
     }
 

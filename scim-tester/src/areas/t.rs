@@ -73,7 +73,7 @@ checks! {
         t.at(Level::Error, a.status < 500, &a, "415 (Unsupported Media Type)");
         t.note(&a, match a.status {
             415 => "a body of text/plain is refused with 415".to_owned(),
-            status if a.is_success() => format!("a body of text/plain is taken as JSON (status {status}), not refused with 415"),
+            status if a.is_success() => format!("a body of text/plain is read as JSON (status {status}), not refused with 415"),
             status => format!("a body of text/plain is refused with {status}, not with 415"),
         });
     }

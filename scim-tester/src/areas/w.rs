@@ -139,8 +139,8 @@ checks! {
         }
         if a.is_object() && cx.trusts_answers(r) {
             let (answer, state) = (comparable(r, a.doc()), comparable(r, read.doc()));
-            t.sub("the answer");
-            t.compare(same(&answer, &state, true), &a, format!("what GET answers then: {state}"), answer.to_string());
+            t.sub("the response");
+            t.compare(same(&answer, &state, true), &a, format!("what the next GET returns: {state}"), answer.to_string());
         }
     }
 
@@ -192,7 +192,7 @@ checks! {
             t.must(m.of(read.doc()).is_none(), &read, format!("no {}", m.path()));
         }
         if let Some(part) = part {
-            t.must(part.of(read.doc()).is_none(), &read, format!("no {}: the value that is sent replaces the old one", part.path()));
+            t.must(part.of(read.doc()).is_none(), &read, format!("no {}, as the complex value that was sent does not have it", part.path()));
         }
         if let Some(b) = b {
             // RFC 7644 §3.5.1: what is left out MAY be given a default, also the value that it has.

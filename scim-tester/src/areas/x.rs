@@ -39,8 +39,8 @@ checks! {
         if a.status == 200 && a.id().is_some() && cx.trusts_answers(r) {
             // Once, and not for each change.
             let (answer, state) = (super::w::comparable(r, a.doc()), super::w::comparable(r, read.doc()));
-            t.sub("the answer");
-            if !t.compare(same(&answer, &state, true), &a, format!("what GET answers then: {state}"), answer.to_string()) {
+            t.sub("the response");
+            if !t.compare(same(&answer, &state, true), &a, format!("what the next GET returns: {state}"), answer.to_string()) {
                 cx.distrust_patches(r);
             }
             let has_meta = |a: &Answer| is_assigned(member(a.doc(), "meta"));
@@ -434,12 +434,12 @@ checks! {
         t.sub("Replace");
         let a = cx.patch(r, &made.id, &json!([{"op": "Replace", "path": s.path(), "value": text_of(cx)}])).await?;
         t.at(Level::Error, a.status < 500, &a, "2xx or 400");
-        t.note(&a, if a.is_success() { "op is taken in any letter case" } else { "op in capitals is refused" });
+        t.note(&a, if a.is_success() { "op is accepted in any letter case" } else { "op in capitals is refused" });
         if let Some(b) = r.b() {
             t.sub("\"False\"");
             let a = cx.patch(r, &made.id, &json!([{"op": "replace", "path": b.path(), "value": "False"}])).await?;
             t.at(Level::Error, a.status < 500, &a, "2xx or 400");
-            t.note(&a, if a.is_success() { "a boolean as text is taken" } else { "a boolean as text is refused" });
+            t.note(&a, if a.is_success() { "a boolean as text is accepted" } else { "a boolean as text is refused" });
         }
     }
 

@@ -78,7 +78,7 @@ checks! {
         let path = format!("{}[type eq \"zz-none\"].value", m.path());
         let a = cx.patch(r, &made.id, &json!([{"op": "replace", "path": path, "value": cx.maker.m_value(m, &cx.label(), "x")}])).await?;
         if a.is_success() && cx.has_profile(Profile::Entra) {
-            t.note(&a, "a value is created, as Entra ID asks for");
+            t.note(&a, "a value is created, as Entra ID requires");
             return Ok(());
         }
         cx.refused(t, &a, &["noTarget"]);

@@ -45,7 +45,7 @@ checks! {
         let kind = text(&events, "asyncRequest").unwrap_or_default().to_ascii_lowercase();
         t.must(["none", "long", "request"].contains(&kind.as_str()), &a, "asyncRequest is none, long or request");
         let uris = member(&events, "eventUris").and_then(Value::as_array);
-        t.must(uris.is_some_and(|uris| uris.iter().all(Value::is_string)), &a, "eventUris is an array of texts");
+        t.must(uris.is_some_and(|uris| uris.iter().all(Value::is_string)), &a, "eventUris is an array of strings");
     }
 
     "Z-03" Error Must "RFC 9944" ["C-01"]
@@ -72,7 +72,7 @@ checks! {
             t.sub(path);
             let a = cx.get(path).await?;
             t.at(Level::Warning, a.is_success(), &a, "200");
-            t.note(&a, format!("{} of them", elements(member(a.doc(), "Resources")).len()));
+            t.note(&a, format!("{} resources", elements(member(a.doc(), "Resources")).len()));
         }
         if !any {
             return Err(Stop::Skip("there are no such resource types".to_owned()));

@@ -1,4 +1,4 @@
-//! What an answer should have been.
+//! What a response should have been.
 
 use std::{collections::BTreeSet, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What a check asks.
+//! The requests that a check sends.
 
 use std::{sync::atomic::Ordering, time::Instant};
 

@@ -1,5 +1,5 @@
-//! Changes for a service provider that takes them for a version only: it answers 428 where a request
-//! names none (RFC 6585 §3), to the whole request or to an operation of a bulk request.
+//! Changes for a service provider that takes them for a version only: it responds with 428 if a request
+//! has none (RFC 6585 §3), for the whole request or for an operation of a bulk request.
 
 use std::sync::{Arc, atomic::Ordering};
 

@@ -130,7 +130,7 @@ pub(super) fn errors(
         leak.is_none(),
         Level::Critical,
         "",
-        "a sentence for people",
+        "a sentence that people can read",
         answer,
         || {
             format!(

@@ -1,4 +1,4 @@
-//! Every resource in every answer: what it may have, and of which type each value is.
+//! Every resource in every response: what it may have, and of which type each value is.
 
 use std::collections::BTreeMap;
 
@@ -134,7 +134,7 @@ fn unpublished(seen: &mut BTreeMap<&str, Seen>, answer: &Answer, path: &str, nam
         false,
         Level::Warning,
         path,
-        "an attribute that /Schemas has",
+        "an attribute that is published in /Schemas",
         answer,
         || format!("{path} in a response"),
     );

@@ -142,7 +142,9 @@ impl Args {
             };
             if !name.starts_with('-') {
                 if is_known || this.url.is_some() {
-                    return Err(format!("{name} is not understood"));
+                    return Err(format!(
+                        "{name} is one argument too many: there is only one base URL"
+                    ));
                 }
                 this.url = Some(name);
                 continue;
@@ -257,7 +259,7 @@ impl Args {
                 .map_err(|error| format!("{name} cannot be read: {error}"))?,
             other => {
                 return Err(format!(
-                    "{other}: is no place for a secret; use env:NAME or file:PATH"
+                    "{other} is not a place of a secret: use env:NAME or file:PATH"
                 ));
             }
         };
@@ -404,7 +406,7 @@ mod tests {
             ("--extra User=5", "not a JSON object"),
             ("--timeout x", "not a number"),
             ("--jobs 0", "at least 1"),
-            ("a b", "b is not understood"),
+            ("a b", "b is one argument too many"),
         ] {
             let error = parse(line).unwrap_err();
             assert!(error.contains(word), "{line}: {error}");

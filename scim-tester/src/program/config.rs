@@ -37,9 +37,7 @@ pub(super) fn apply(mut suite: Suite, path: &str) -> Result<Suite, String> {
             }
             ("domain", Value::String(domain)) => suite = suite.domain(domain),
             (other, _) => {
-                return Err(format!(
-                    "{path}: {other} is not understood, or of another type"
-                ));
+                return Err(format!("{path}: {other} is unknown, or has the wrong type"));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Answers of the server as files: data for the tests of those who write clients for it.
+//! Responses of the server as files: test data for clients.
 
 use std::{collections::BTreeMap, fs, io, path::Path};
 

@@ -90,11 +90,11 @@ pub(super) fn baseline(path: &str) -> Result<BTreeSet<String>, Failure> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| usage(format!("{path} cannot be read: {error}")))?;
     let document: serde_json::Value = serde_json::from_str(&text)
-        .map_err(|error| usage(format!("{path} is no baseline: {error}")))?;
+        .map_err(|error| usage(format!("{path} is not a baseline: {error}")))?;
     let known = document
         .get("known")
         .and_then(serde_json::Value::as_array)
-        .ok_or_else(|| usage(format!("{path} is no baseline: it has no list `known`")))?;
+        .ok_or_else(|| usage(format!("{path} is not a baseline: it has no list `known`")))?;
     Ok(known
         .iter()
         .filter_map(|entry| entry.as_str().map(str::to_owned))
@@ -152,7 +152,7 @@ pub(super) fn code(args: &Args, before: Option<&BTreeSet<String>>, report: &Repo
         if !is_known {
             new += 1;
             complain(format_args!(
-                "not run, and not because of what is in the baseline: {name}"
+                "not run, for a reason that is not in the baseline: {name}"
             ));
         }
     }

@@ -69,7 +69,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         }
         writeln!(
             out,
-            "<dt>came</dt><dd><code>{}</code></dd>",
+            "<dt>got</dt><dd><code>{}</code></dd>",
             show(&cause.finding.got)
         )?;
         writeln!(

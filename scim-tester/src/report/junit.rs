@@ -27,7 +27,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         writeln!(
             out,
             "  <testsuite name=\"run\" tests=\"1\" failures=\"0\" errors=\"1\"><testcase classname=\"scim\" \
-             name=\"the server can be talked to\"><error message=\"{}\"/></testcase></testsuite>",
+             name=\"the server can be reached\"><error message=\"{}\"/></testcase></testsuite>",
             escaped(&report.mask(why))
         )?;
     }
@@ -108,7 +108,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
                     for finding in result.findings.iter().filter(|f| f.level >= Level::Warning) {
                         writeln!(
                             out,
-                            "{} {}: expected {}; came {}",
+                            "{} {}: expected {}; got {}",
                             finding.level,
                             escaped(&finding.sub),
                             escaped(&report.mask(&finding.expected)),

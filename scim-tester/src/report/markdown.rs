@@ -54,7 +54,7 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         if !cause.subs.is_empty() {
             writeln!(out, "- in: {}", inline(&cause.subs.join(", ")))?;
         }
-        writeln!(out, "- came: {}", inline(&report.mask(&cause.finding.got)))?;
+        writeln!(out, "- got: {}", inline(&report.mask(&cause.finding.got)))?;
         writeln!(
             out,
             "- expected: {}",

@@ -26,7 +26,7 @@ pub(crate) fn document(report: &Report) -> Value {
         .map(|cause| {
             let subs = cause.subs.join(", ");
             let text = format!(
-                "{}{}: expected {}; came {}",
+                "{}{}: expected {}; got {}",
                 cause.check.obligation,
                 if subs.is_empty() { String::new() } else { format!(" [{subs}]") },
                 report.mask(&cause.finding.expected),

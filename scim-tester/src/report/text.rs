@@ -144,7 +144,7 @@ fn write_cause(
             clean(&report.curl_in_short(exchange))
         )?;
     }
-    writeln!(out, "  came      {}", show(&cause.finding.got))?;
+    writeln!(out, "  got       {}", show(&cause.finding.got))?;
     writeln!(out, "  expected  {}", show(&cause.finding.expected))?;
     for other in cause.others.iter().take(4) {
         let sub = if other.sub.is_empty() {

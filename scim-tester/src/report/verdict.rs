@@ -35,15 +35,12 @@ impl Verdict {
         let worst = worst(&trial.findings);
         match step {
             Err(Stop::Failed) => (Self::Fail(worst.unwrap_or(Level::Error)), true),
-            Err(Stop::Guard(why)) => (
-                Self::Error(format!("a mistake of the tester: {why}")),
-                false,
-            ),
+            Err(Stop::Guard(why)) => (Self::Error(format!("an error of the tester: {why}")), false),
             _ if worst.is_some_and(|level| level > Level::Info) => {
                 (Self::Fail(worst.unwrap_or(Level::Error)), false)
             }
             Ok(()) if trial.looked == 0 => (
-                Self::Skipped("there was nothing to look at".to_owned()),
+                Self::Skipped("there was nothing to check".to_owned()),
                 false,
             ),
             Ok(()) => (Self::Pass, false),
@@ -58,7 +55,7 @@ impl Verdict {
             ),
             Err(Stop::Network(why)) => (Self::Error(why), false),
             Err(Stop::Ended) => {
-                let why = "the run was over".to_owned();
+                let why = "the run had ended".to_owned();
                 (
                     Self::Blocked {
                         by: "run".to_owned(),

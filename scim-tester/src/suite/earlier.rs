@@ -123,7 +123,7 @@ pub(crate) async fn clean_up(
     };
     let usable = earlier.markers.iter().all(|marker| marker.len() >= 6);
     let Some(marker) = earlier.markers.first().filter(|_| usable) else {
-        return Err(format!("{} is not the record of a run", record.display()));
+        return Err(format!("{} is not a record of a run", record.display()));
     };
     // What has these ids elsewhere is somebody else's. The record has no secrets of the base URL.
     let (wanted, known) = (Base::of(target).url, Base::of(&earlier.url).url);

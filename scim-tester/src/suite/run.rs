@@ -203,7 +203,7 @@ impl Suite {
         let count = results.iter().filter(|result| ended(result)).count();
         (over && count > 0).then(|| {
             format!(
-                "the time of {} s was over, and {count} results are missing",
+                "the time limit of {} s was reached, and {count} results are missing",
                 self.max_time.as_secs_f64()
             )
         })
@@ -313,20 +313,20 @@ fn limits(cx: &Context) -> Vec<String> {
     let many = cx.types.iter().filter(|r| r.left_out > 0).map(|r| {
         let count = r.attrs.len();
         format!(
-            "{} has {} attributes, and the first {count} were looked at",
+            "{} has {} attributes, and only the first {count} were checked",
             r.name,
             count + r.left_out
         )
     });
     let late = (!cx.lag().is_zero()).then(|| {
         format!(
-            "lists show what was written up to {} ms later: it was waited for that",
+            "lists show changes up to {} ms late: the run waited for them",
             cx.lag().as_millis()
         )
     });
     let conditional = cx.needs_versions().then(|| {
-        "changes without If-Match are refused with 428 (RFC 6585 §3): they were sent again with the version, which \
-         Entra ID and Okta do not"
+        "changes without If-Match are refused with 428 (RFC 6585 §3): the run sent them again with the version, \
+         but Entra ID and Okta never send one"
             .to_owned()
     });
     many.chain(late).chain(conditional).collect()

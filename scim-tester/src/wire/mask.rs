@@ -1,4 +1,4 @@
-//! What is not shown in any report: credentials, and what is secret in a resource.
+//! What no report shows: credentials, and the secrets of a resource.
 
 use serde_json::Value;
 

@@ -79,7 +79,7 @@ async fn lists_that_are_late_are_waited_for() {
     assert!(
         report
             .to_text(scim_tester::Format::Text)
-            .contains("lists show what was written"),
+            .contains("lists show changes"),
         "{report}"
     );
     assert!(report.left_behind().is_empty(), "{report}");

@@ -145,7 +145,7 @@ async fn there_is_no_verdict_where_only_discovery_answers() {
     for (fault, word) in [
         (refused, "credentials"),
         (only_config, "credentials"),
-        (nowhere, "is its path right?"),
+        (nowhere, "is the path of the base URL right?"),
         (pages, "nothing else does: no response is a SCIM message"),
         (
             fails,

@@ -1,5 +1,4 @@
-//! Whether a service provider may have made one value of another: the forms that real ones give to
-//! what they are sent.
+//! Whether one value is another form of the value that was sent, such as real service providers store.
 
 use std::borrow::Cow;
 

@@ -7,7 +7,7 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 pub(super) enum Link {
     /// A value refers to what the other creates: they may share a request.
     Value,
-    /// The path refers to it: the other's request must have been answered.
+    /// The path refers to it: the response to the other's request must be there.
     Path,
     /// Both are about one resource: the order counts, success does not.
     Order,

@@ -1,6 +1,10 @@
 //! What stands for an operation of a bulk while it is built, and for its result afterwards.
 
-use std::{fmt, marker::PhantomData};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    marker::PhantomData,
+};
 
 use crate::client::{identified::BulkTarget, operation::sealed::Sealed};
 
@@ -146,6 +150,36 @@ impl<R> Clone for BulkReference<R> {
 }
 
 impl<R> Copy for BulkReference<R> {}
+
+/// Equal handles stand for the same operation of the same bulk.
+impl<R> PartialEq for BulkHandle<R> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.bulk, self.index) == (other.bulk, other.index)
+    }
+}
+
+impl<R> Eq for BulkHandle<R> {}
+
+impl<R> Hash for BulkHandle<R> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.bulk, self.index).hash(state);
+    }
+}
+
+/// Equal references stand for the same resource of the same bulk.
+impl<R> PartialEq for BulkReference<R> {
+    fn eq(&self, other: &Self) -> bool {
+        self.handle == other.handle
+    }
+}
+
+impl<R> Eq for BulkReference<R> {}
+
+impl<R> Hash for BulkReference<R> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.handle.hash(state);
+    }
+}
 
 impl<R> fmt::Debug for BulkHandle<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -50,7 +50,7 @@ impl fmt::Display for NotProcessed {
             Self::UnknownId(other) => {
                 write!(
                     f,
-                    "not sent: the id that operation {other} gave is not known"
+                    "not sent: the id of what operation {other} created is not known"
                 )
             }
             Self::Accepted(other) => {

@@ -105,7 +105,7 @@ impl Run {
         let (index, parts) = self.book.parts.first_key_value()?;
         let count = parts.len();
         Some(format!(
-            "operation {index}: the service provider wants this PATCH in {count} requests; \
+            "operation {index}: the service provider accepts this PATCH only in {count} requests; \
              `fall_back_to_single_requests` sends them"
         ))
     }
@@ -373,8 +373,8 @@ fn unknown_outcome(unmatched: usize) -> Error {
     let message = match unmatched {
         0 => "the response has no results".to_owned(),
         count => format!(
-            "the response has no result that is certainly the operation's, and {count} that cannot \
-             be told whose they are"
+            "no result in the response certainly belongs to the operation, and {count} cannot be \
+             assigned to any"
         ),
     };
     Error::new(ErrorKind::Decode, message).with_outcome_unknown(true)

@@ -1,4 +1,4 @@
-//! Jobs that are polled by whoever waits for any of them.
+//! Jobs that are polled by every future that waits for one of them.
 
 use std::{
     collections::{BTreeMap, VecDeque},

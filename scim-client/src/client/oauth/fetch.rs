@@ -53,7 +53,10 @@ impl Failure {
 
     /// The runtime that asked has ended.
     pub(super) fn lost() -> Self {
-        Self::new("the runtime has ended that asked the token endpoint", false)
+        Self::new(
+            "the runtime that sent the request for a token has ended",
+            false,
+        )
     }
 
     /// Returns whether another request may bring one.
@@ -82,9 +85,9 @@ pub(super) fn answer(
     );
     let why = match error.kind() {
         // No setting of the client's raises this limit.
-        TransportErrorKind::TooLarge => "its answer is larger than 1 MiB".to_owned(),
+        TransportErrorKind::TooLarge => "its response is larger than 1 MiB".to_owned(),
         TransportErrorKind::Timeout => {
-            let message = format!("the token endpoint at {host} did not answer in time");
+            let message = format!("the token endpoint at {host} did not respond in time");
             return Err(Failure::new(message, true));
         }
         _ => error.cause(),
@@ -102,7 +105,7 @@ fn read(response: &Response<Bytes>) -> Result<Fetched, Failure> {
         let code = member("error").and_then(Value::as_str);
         let code = code.and_then(|code| CODES.into_iter().find(|known| *known == code));
         let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-        let mut message = format!("the token endpoint answered {status}{code}");
+        let mut message = format!("the token endpoint responded with {status}{code}");
         let location = response.headers().get(LOCATION);
         if let (true, Some(location)) = (status.is_redirection(), location) {
             let target = shown_target(&String::from_utf8_lossy(location.as_bytes()));
@@ -113,7 +116,8 @@ fn read(response: &Response<Bytes>) -> Result<Fetched, Failure> {
         failure.retry_after = retry_after(response.headers());
         return Err(failure);
     }
-    let unusable = |why: &str| Failure::new(format!("the token endpoint's answer: {why}"), false);
+    let unusable =
+        |why: &str| Failure::new(format!("the response of the token endpoint: {why}"), false);
     let Some(token) = member("access_token").and_then(Value::as_str) else {
         return Err(unusable("no `access_token`"));
     };
@@ -183,61 +187,61 @@ mod tests {
             (
                 401,
                 r#"{"error":"invalid_client","error_description":"wrong secret t0p"}"#,
-                "the token endpoint answered 401 Unauthorized (invalid_client)",
+                "the token endpoint responded with 401 Unauthorized (invalid_client)",
                 false,
             ),
             (
                 400,
                 r#"{"error":"t0p"}"#,
-                "the token endpoint answered 400 Bad Request",
+                "the token endpoint responded with 400 Bad Request",
                 false,
             ),
             (
                 503,
                 "t0p",
-                "the token endpoint answered 503 Service Unavailable",
+                "the token endpoint responded with 503 Service Unavailable",
                 true,
             ),
             (
                 429,
                 "",
-                "the token endpoint answered 429 Too Many Requests",
+                "the token endpoint responded with 429 Too Many Requests",
                 true,
             ),
             (
                 302,
                 "",
-                "the token endpoint answered 302 Found to login.example/sso",
+                "the token endpoint responded with 302 Found to login.example/sso",
                 false,
             ),
             (
                 200,
                 r#"{"token":"t0p"}"#,
-                "the token endpoint's answer: no `access_token`",
+                "the response of the token endpoint: no `access_token`",
                 false,
             ),
             (
                 200,
                 r#"{"access_token":" "}"#,
-                "the token endpoint's answer: an empty `access_token`",
+                "the response of the token endpoint: an empty `access_token`",
                 false,
             ),
             (
                 200,
                 "<html>",
-                "the token endpoint's answer: no `access_token`",
+                "the response of the token endpoint: no `access_token`",
                 false,
             ),
             (
                 200,
                 r#"{"access_token":"t0p","token_type":"DPoP"}"#,
-                "the token endpoint's answer: the token is not a bearer token",
+                "the response of the token endpoint: the token is not a bearer token",
                 false,
             ),
             (
                 200,
                 r#"{"access_token":"t0p\r\nX-Evil: 1"}"#,
-                "the token endpoint's answer: the token cannot be sent in a header",
+                "the response of the token endpoint: the token cannot be sent in a header",
                 false,
             ),
         ] {

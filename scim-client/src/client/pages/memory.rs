@@ -1,4 +1,4 @@
-//! What was there before.
+//! Which resources came on earlier pages.
 
 use std::{
     collections::HashSet,

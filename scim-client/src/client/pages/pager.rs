@@ -147,7 +147,7 @@ impl Pager {
         }
         if self.stale > MAX_STALE || news == News::NoneForLong {
             self.done = true;
-            return Err("the server gives only what it gave before".into());
+            return Err("the server returns only what it returned before".into());
         }
         let deliver = match news {
             News::None => Step::Drop,
@@ -202,7 +202,7 @@ impl Pager {
         }
         self.done = true;
         let why = format!(
-            "the server says that there are {total} resources, and gives none from position {start} \
+            "the server says that there are {total} resources, and returns none from position {start} \
              on; see `Query::until_short_page`"
         );
         Err(why.into())
@@ -231,11 +231,11 @@ impl Pager {
         self.request.cursor = Some(next);
         self.request.start_index = None;
         let why = if again {
-            "the server gives a cursor again that it gave before"
+            "the server repeats a cursor"
         } else if self.repeats > u32::from(count == 1) {
-            "the server gives the same page for another cursor"
+            "the server returns the same page for another cursor"
         } else if self.empty > MAX_EMPTY {
-            "the server gives one empty page after the other"
+            "the server returns one empty page after the other"
         } else {
             return Ok(if repeated { Step::Drop } else { deliver });
         };

@@ -1,8 +1,8 @@
 //! A page that is read resource by resource, as they are taken: so a long list takes the memory of
 //! the text of one page.
 //!
-//! Whether a page was there before is known at its end. Until a resource comes that was not, those
-//! before it are held back; as a rule, that is the first one.
+//! Only at the end of a page is it known whether the page came before. So resources are held back until
+//! one comes that did not come before. Usually, that is the first one.
 
 use std::{collections::VecDeque, sync::Arc};
 

@@ -55,7 +55,7 @@ impl<T: Listed> Query<T> {
         }
         let capabilities = self.settings().capabilities();
         if capabilities.filter == Some(false) && self.verb.request.filter.is_some() {
-            call.fail("the service provider has no filters: it might give everything");
+            call.fail("the service provider has no filters: it might return everything");
         }
         if capabilities.sort == Some(false) && self.verb.request.sort_by.is_some() {
             call.fail("the service provider does not sort");

@@ -108,7 +108,7 @@ impl HyperTransportBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Configuration`]: the URL of the proxy or a certificate cannot be used, or the
-    /// platform has no certificates to know servers by.
+    /// platform has no certificates to verify servers with.
     pub fn build(self) -> Result<HyperTransport, Error> {
         #[cfg(feature = "rustls")]
         let tls = self.tls.config(Roots::Needed)?;
@@ -128,7 +128,7 @@ impl HyperTransportBuilder {
             Chosen::None => Proxies::None,
             Chosen::One(url) => Proxies::one(&url).ok_or_else(|| {
                 let url = shown::url_without_secrets(&url);
-                let message = format!("the proxy's URL `{url}` is none of http or https");
+                let message = format!("the proxy's URL `{url}` is neither http nor https");
                 Error::new(ErrorKind::Configuration, message)
             })?,
         };

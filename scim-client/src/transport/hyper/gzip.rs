@@ -32,7 +32,7 @@ pub(super) fn forget(headers: &mut HeaderMap) {
 /// packed body that was cut lacks.
 ///
 /// # Errors
-/// It is larger, or no gzip.
+/// It is larger, or not gzip.
 pub(super) fn unpacked(
     packed: &[u8],
     most: usize,
@@ -53,7 +53,7 @@ pub(super) fn unpacked(
     }
     match read {
         Err(error) if !is_cut => {
-            let why = format!("the body is no gzip, although its header says so: {error}");
+            let why = format!("the body is not gzip, although its header says so: {error}");
             Err(TransportError::new(TransportErrorKind::Other, why))
         }
         Err(_) => {
@@ -121,7 +121,7 @@ mod tests {
         let half = &whole[..whole.len() / 2];
         let error = unpacked(half, 1000, false).unwrap_err();
         assert_eq!(error.kind(), TransportErrorKind::Other);
-        assert!(error.cause().contains("no gzip"), "{}", error.cause());
+        assert!(error.cause().contains("not gzip"), "{}", error.cause());
         assert!(unpacked(b"{\"id\":1}", 1000, false).is_err());
         let mut noted = Extensions::new();
         assert!(super::unpacked(half, 1000, true, &mut noted).is_ok());

@@ -116,10 +116,10 @@ impl fmt::Display for FilterRule {
             Self::NullComparison => f.write_str("only eq and ne compare with null"),
             Self::TextOperatorValue => f.write_str("co, sw and ew compare with a string"),
             Self::NoElements => f.write_str("an attribute with one simple value has no value path"),
-            Self::NestedValuePath => f.write_str("a value path cannot stand in a value path"),
+            Self::NestedValuePath => f.write_str("a value path cannot be within a value path"),
             Self::UnknownAttribute => f.write_str("there is no such attribute"),
             Self::NeverReturned => {
-                f.write_str("the attribute is never returned, and so cannot be asked for")
+                f.write_str("the attribute is never returned, so it cannot be in a filter")
             }
             Self::UncertainTime => f.write_str(
                 "a time without zone has no order to one within 14 hours of it that has a zone; \

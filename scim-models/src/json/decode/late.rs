@@ -1,4 +1,4 @@
-//! Members that are read when the rest of the object is, and where they belong.
+//! Members that are read after the rest of the object, and where they belong.
 
 use crate::model::Descriptor;
 

@@ -1,7 +1,7 @@
 //! Attributes under the URN of their schema (RFC 7644 §3.10) in a resource: all of them in a
 //! container of that name, as extensions have one, or each in a member `urn:..:User:userName`.
 //!
-//! They are read when the rest of the object is, so that what they say is added to it.
+//! They are read after the rest of the object, and add to it.
 
 use std::collections::BTreeMap;
 

@@ -113,7 +113,7 @@ impl Default for Problems {
 }
 
 impl Problems {
-    /// Keeps all of them: for who must look at each.
+    /// Makes a collection that keeps all of them.
     pub fn all() -> Self {
         Self {
             most: usize::MAX,

@@ -9,8 +9,8 @@ pub struct NoEscape {
     pub what: &'static str,
 }
 
-/// Reads the escape whose backslash is at `start`. Gives the character that it stands for, `None` for
-/// half of a surrogate pair (§8.2), and where it ends.
+/// Reads the escape whose backslash is at `start`. Returns its character, or `None` for half of a
+/// surrogate pair (§8.2), and the position after it.
 ///
 /// # Errors
 /// There is no escape.

@@ -1,7 +1,7 @@
 //! Numbers that JSON does not have.
 //!
-//! `serde_json` writes infinity and NaN as `null`, which is no value to SCIM (RFC 7643 §2.5): what was to be
-//! set would be taken away.
+//! `serde_json` writes infinity and NaN as `null`, which is unassigned in SCIM (RFC 7643 §2.5). So an
+//! attribute would be removed instead of set.
 
 use std::fmt::Display;
 
@@ -76,7 +76,9 @@ impl Serializer for Finite {
     fn serialize_f64(self, value: f64) -> Result {
         match value.is_finite() {
             true => Ok(()),
-            false => Err(Error::custom(format_args!("{value} is no number in JSON"))),
+            false => Err(Error::custom(format_args!(
+                "{value} is not a number in JSON"
+            ))),
         }
     }
 
@@ -273,7 +275,7 @@ mod tests {
 
     fn refused<T: Serialize>(value: T) {
         let error = Json::of(&value).unwrap_err().to_string();
-        assert!(error.contains("is no number in JSON"), "{error}");
+        assert!(error.contains("is not a number in JSON"), "{error}");
     }
 
     #[test]

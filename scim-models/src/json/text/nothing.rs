@@ -1,4 +1,4 @@
-//! What JSON says nothing (RFC 7643 §2.5).
+//! Which JSON values are unassigned (RFC 7643 §2.5).
 
 use super::{Reader, SyntaxError, reader::Next};
 

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use super::{Next, Reader, SyntaxError};
 
-/// Gives the members of an object, each with the text of its value, to `visit` until it returns true.
-/// Returns whether it did.
+/// Calls `visit` with each member of an object and the text of its value, until it returns true. Returns
+/// whether it did.
 ///
 /// # Errors
-/// The text is no object.
+/// The text is not an object.
 pub fn each_member<'a>(
     text: &'a str,
     visit: &mut dyn FnMut(Cow<'a, str>, &'a str) -> bool,

@@ -1,5 +1,5 @@
-//! Which bytes of a text stand in a JSON string as they are: all but quotes, backslashes and control
-//! characters (RFC 8259 §7). Many are looked at in one step.
+//! Which bytes of a text are unchanged in a JSON string: all except quotes, backslashes and control
+//! characters (RFC 8259 §7). Several are checked in one step.
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;

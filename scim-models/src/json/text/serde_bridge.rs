@@ -208,7 +208,7 @@ impl<'de> Visitor<'de> for Transcribe<'_> {
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<(), E> {
         if !value.is_finite() {
-            return Err(E::custom("infinity and NaN are no numbers in JSON"));
+            return Err(E::custom("infinity and NaN are not numbers in JSON"));
         }
         self.number(value)
     }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{Reader, SyntaxError, reader::Next};
 
-/// The text as a tree. What no tree can hold is the nearest that says so: the text of a number
-/// beyond `f64` stands as a string, and U+FFFD for half of a surrogate pair.
+/// The text as a tree. A tree cannot hold everything: a number beyond `f64` becomes a string with its
+/// text, and half of a surrogate pair becomes U+FFFD.
 pub fn to_value(text: &str) -> Option<Value> {
     match serde_json::from_str(text) {
         Ok(value) => Some(value),

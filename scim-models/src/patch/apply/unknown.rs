@@ -171,7 +171,7 @@ fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Res
         return Ok(false);
     };
     let Some(inner) = node.open().map_err(PatchError::not_json)? else {
-        let detail = format!("{}: it is no complex attribute", Name(first));
+        let detail = format!("{}: it is not a complex attribute", Name(first));
         return Err(PatchError::new(Kind::InvalidPath, detail));
     };
     let changed = edit(inner, rest, what, steps)?;

@@ -10,13 +10,13 @@ pub(super) fn understands(dialect: &Dialect, message: &PatchOp, text: &str) -> R
     let others = requests.count();
     if others > 0 {
         return Err(format!(
-            "this takes {} requests here: {}",
+            "the service provider accepts this only in {} requests: {}",
             others + 1,
             limits(dialect).join(", ")
         ));
     }
     if first.len() != message.operations.len() {
-        return Err("what is added to an attribute stands in one operation here".to_owned());
+        return Err("values that are added to an attribute must be in one operation".to_owned());
     }
     for operation in &message.operations {
         let by_filter = operation
@@ -24,15 +24,15 @@ pub(super) fn understands(dialect: &Dialect, message: &PatchOp, text: &str) -> R
             .as_ref()
             .is_some_and(|path| path.filter().is_some() && path.sub_attribute().is_none());
         if operation.op == Op::Remove && by_filter && dialect.removal == Removal::ByValueList {
-            return Err("elements are removed by a list of them here, not by a filter".to_owned());
+            return Err("elements must be removed by a list of them, not by a filter".to_owned());
         }
         let plain = operation.path.as_ref().is_some_and(split::is_plain);
         if operation.op != Op::Remove && plain && dialect.no_paths {
-            return Err("operations have no path here".to_owned());
+            return Err("operations must have no path".to_owned());
         }
     }
     if dialect.capitalised_ops && !is_capitalised(text) {
-        return Err("only Add, Remove and Replace are known here".to_owned());
+        return Err("only Add, Remove and Replace are accepted".to_owned());
     }
     Ok(())
 }

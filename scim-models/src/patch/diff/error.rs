@@ -61,8 +61,8 @@ impl fmt::Display for DiffError {
             DiffErrorKind::Immutable => "is immutable and has a value",
             DiffErrorKind::Required => "is required and cannot be removed",
             DiffErrorKind::NoPath => "cannot be named by a path",
-            DiffErrorKind::SeveralPrimaries => "has more than one element that is to be primary",
-            DiffErrorKind::NotANumber => "holds a text where a number belongs",
+            DiffErrorKind::SeveralPrimaries => "would have more than one primary element",
+            DiffErrorKind::NotANumber => "has a text in place of a number",
             DiffErrorKind::DifferentTypes => {
                 "is of two resource types with this schema: convert one of the two first"
             }

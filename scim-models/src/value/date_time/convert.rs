@@ -43,9 +43,9 @@ impl DateTimeError {
 impl fmt::Display for DateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let why = match self.why {
-            Why::Unreadable => "is no dateTime (RFC 7643 §2.3.5), such as 2011-05-13T04:42:34Z",
+            Why::Unreadable => "is not a dateTime (RFC 7643 §2.3.5), such as 2011-05-13T04:42:34Z",
             Why::NoZone => {
-                "says no zone, and so no point in time; `DateTime::instant_or_utc` takes it to be UTC"
+                "has no zone, so it is not a point in time; `DateTime::instant_or_utc` takes it as UTC"
             }
             Why::TooFar => "is too far away for this type",
         };
@@ -191,7 +191,7 @@ mod tests {
                     .to_string()
             };
             assert!(text("yesterday").contains("`yesterday` is no dateTime"));
-            assert!(text("2011-05-13T04:42:34").contains("says no zone"));
+            assert!(text("2011-05-13T04:42:34").contains("has no zone"));
         };
     }
 

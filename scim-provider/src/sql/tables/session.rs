@@ -1,6 +1,6 @@
 //! What a store does, as statements on a connection.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt};
 
 use super::{Connection, Tables, display};
 use crate::{
@@ -63,6 +63,15 @@ impl Tables {
         let mut types = self.types.iter();
         let found = types.find(|kind| kind.name() == name);
         found.ok_or_else(Refusal::internal)
+    }
+}
+
+impl<C, D: ?Sized> fmt::Debug for Session<'_, C, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("tables", self.tables)
+            .field("context", self.context)
+            .finish_non_exhaustive()
     }
 }
 

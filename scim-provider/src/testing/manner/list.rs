@@ -57,7 +57,7 @@ impl Manner {
             }
         }
         if asked.has("count") && self.profiles.iter().any(|profile| profile.no_page_size) {
-            return Err(Refusal::invalid_value("count is not taken here"));
+            return Err(Refusal::invalid_value("count is not accepted"));
         }
         if self.offers.sort == Some(false) {
             asked.leave_out("sortBy");

@@ -1,4 +1,5 @@
-//! PATCH messages: which are understood, and what they mean to whoever knows RFC 7644 alone.
+//! PATCH messages: which of them the imitated service provider understands, and the same changes by RFC
+//! 7644.
 
 use scim_models::{
     filter::PatchPath,

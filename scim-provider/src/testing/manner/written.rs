@@ -1,4 +1,4 @@
-//! Answers as the service provider would write them that a profile describes.
+//! Responses in the form of the service provider that a profile describes.
 
 use std::collections::BTreeMap;
 

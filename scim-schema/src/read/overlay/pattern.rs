@@ -1,4 +1,4 @@
-//! What `*` stands for in the paths of an overlay.
+//! What `*` matches in the paths of an overlay.
 
 use crate::document::{RawAttribute, RawSchema};
 

@@ -59,7 +59,9 @@ fn mark(id: u64) -> u64 {
     hasher.finish()
 }
 
-const OLD: Why = Some(Cow::Borrowed("the server gives only what it gave before"));
+const OLD: Why = Some(Cow::Borrowed(
+    "the server returns only what it returned before",
+));
 
 /// Pages A, B, C, B, C and so on.
 #[test]
@@ -204,7 +206,7 @@ fn by_cursor() {
 
 #[test]
 fn cursors_that_lead_nowhere() {
-    let again: Why = Some("the server gives a cursor again that it gave before".into());
+    let again: Why = Some("the server repeats a cursor".into());
     // What came with it is not lost.
     let (_, ids, error) = run(
         2,
@@ -225,7 +227,7 @@ fn cursors_that_lead_nowhere() {
         Some(""),
         &[(&[1, 2], None, Some("c")), (&[1, 2], None, Some("d"))],
     );
-    let same = "the server gives the same page for another cursor";
+    let same = "the server returns the same page for another cursor";
     assert_eq!((ids, error), (vec![1, 2], Some(same.into())));
     // In a circle of any length.
     for length in [2, 3, 5, 64, 256, 257, 400] {
@@ -254,7 +256,7 @@ fn cursors_that_lead_nowhere() {
     let (_, _, error) = run(2, Some(""), &pages);
     assert_eq!(
         error,
-        Some("the server gives one empty page after the other".into())
+        Some("the server returns one empty page after the other".into())
     );
 }
 
@@ -286,7 +288,7 @@ fn totals_that_are_wrong() {
 fn an_empty_page_before_the_total() {
     let early = |total: u64, start: u64| -> Why {
         let why = format!(
-            "the server says that there are {total} resources, and gives none from position {start} \
+            "the server says that there are {total} resources, and returns none from position {start} \
              on; see `Query::until_short_page`"
         );
         Some(why.into())
