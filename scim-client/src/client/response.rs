@@ -444,8 +444,7 @@ pub(super) fn resource<T: Readable>(
 }
 
 /// What is said of a resource that nobody asked for.
-pub(super) const ANOTHER: &str =
-    "the returned resource has another `id` than the requested one";
+pub(super) const ANOTHER: &str = "the returned resource has another `id` than the requested one";
 
 /// The identifier in the location that came in answer to a request to `path`. A location that is
 /// the place of the request itself, as of a collection, has none.
