@@ -9,9 +9,9 @@
 use std::collections::BTreeSet;
 
 use scim_client::{
-    Group, Resource as _, ServiceProviderConfig, User,
-    dynamic::ResourceTypes,
-    evaluate::DataType,
+    Group, Resource as _, ServiceProviderConfig, Stored, User,
+    dynamic::{DynamicResource, ResourceTypes},
+    evaluate::{DataType, Subject},
     filter::{Filter, Operator},
     internal,
     model::{Descriptor, Kind, Mutability, Returned, Table, Uniqueness},
@@ -123,6 +123,26 @@ fn every_operator_is_parsed_and_printed() {
             Operator::Le => u.user_name.le("b"),
         });
         assert_eq!(typed.to_string(), text);
+    }
+}
+
+/// An operator that nothing evaluates is true of everything or of nothing, or is another one.
+#[test]
+fn every_operator_is_evaluated() {
+    let texts = ["", "a", "ab", "b", "bc", "abc", "c"];
+    let users = texts.map(User::new);
+    let mut found = BTreeSet::new();
+    for operator in Operator::ALL {
+        let filter: Filter = format!("userName {operator} \"b\"").parse().unwrap();
+        let matched: Vec<bool> = users
+            .iter()
+            .map(|user| filter.matches(Subject::resource(user)))
+            .collect();
+        assert!(
+            matched.contains(&true) && matched.contains(&false),
+            "{operator}"
+        );
+        assert!(found.insert(matched), "{operator} is another one");
     }
 }
 
@@ -351,4 +371,71 @@ fn every_data_type_is_known_everywhere() {
         assert_eq!(DataType::from_name(name).as_str(), name);
     }
     assert_eq!(types, kinds);
+}
+
+/// A value of each data type is read, written and compared as such, and what is none is told: a type
+/// that is known by its name only would be read as anything, and equal to nothing.
+#[test]
+fn every_data_type_is_read_and_compared() {
+    for name in lists::types() {
+        // A value, one that comes after it, and one of another type.
+        let (value, later, other) = match name {
+            "string" => (json!("a"), json!("b"), json!(1)),
+            "boolean" => (json!(false), json!(true), json!({})),
+            "decimal" => (json!(1.5), json!(2.5), json!({})),
+            "integer" => (json!(1), json!(2), json!({})),
+            "dateTime" => (
+                json!("2011-08-01T18:29:49Z"),
+                json!("2011-08-01T18:29:50Z"),
+                json!("tomorrow"),
+            ),
+            "binary" => (json!("AQI="), json!("AQM="), json!("*")),
+            "reference" => (
+                json!("https://a.example/"),
+                json!("https://b.example/"),
+                json!(1),
+            ),
+            "complex" => continue,
+            unknown => panic!("no example of {unknown}"),
+        };
+        let plain = json!({"name": "code", "type": name, "multiValued": false});
+        let device =
+            json!({"name": "Device", "endpoint": "/Devices", "schema": "urn:example:Device"});
+        let documents = [
+            ("schema.json", schema(&plain, None).text),
+            ("type.json", device.to_string()),
+        ];
+        let (types, _) = ResourceTypes::from_documents(documents).unwrap();
+        let kind = types.get("Device").unwrap();
+        let document = |value: &Value| {
+            json!({"schemas": ["urn:example:Device"], "id": "1", "code": value}).to_string()
+        };
+        let read = |value: &Value| {
+            Stored::<DynamicResource>::from_json_strict_of(kind.kind(), &document(value))
+        };
+        let one = read(&value).unwrap();
+        let written: Value = serde_json::from_str(&one.to_json()).unwrap();
+        assert_eq!(written["code"], value, "{name}");
+        assert!(read(&other).is_err(), "{other} is read as {name}");
+        let matches = |operator: &str, wanted: &Value| {
+            let filter = kind.filter(&format!("code {operator} {wanted}"));
+            filter.map(|filter| filter.matches(&one))
+        };
+        for (operator, wanted, expected) in [
+            ("eq", &value, true),
+            ("eq", &later, false),
+            ("ne", &value, false),
+            ("ne", &later, true),
+        ] {
+            let found = matches(operator, wanted);
+            assert_eq!(found.ok(), Some(expected), "{name} {operator} {wanted}");
+        }
+        // RFC 7644 §3.4.2.2: booleans and binaries have no order.
+        let has_order = !matches!(name, "boolean" | "binary");
+        assert_eq!(
+            matches("lt", &later).ok(),
+            has_order.then_some(true),
+            "{name}"
+        );
+    }
 }

@@ -54,7 +54,7 @@ fn text_holds(value: &str, operator: Operator, wanted: &str, facts: AttributeFac
         Operator::Sw => return text::starts_with(value, wanted, rule),
         Operator::Ew => return text::ends_with(value, wanted, rule),
         Operator::Ne => return !text_holds(value, Operator::Eq, wanted, facts),
-        _ => {}
+        Operator::Eq | Operator::Gt | Operator::Ge | Operator::Lt | Operator::Le => {}
     }
     match facts.data_type() {
         DataType::DateTime => match DateTime::order_text(value, wanted) {

@@ -132,8 +132,6 @@ impl Reader<'_> {
                     }
                     at += 1;
                 }
-                // What is emitted is code of another crate.
-                Some("quote" | "quote_spanned") if punct(&tokens, at + 1) == Some('!') => at += 3,
                 // A field, or a method.
                 Some(_) if at > 0 && is_punct(&tokens[at - 1], '.') => at += 1,
                 Some(_) => at = self.path(&tokens, at),
@@ -210,6 +208,11 @@ impl Reader<'_> {
             at += 2;
         }
         let calls = punct(tokens, at) == Some('!') && punct(tokens, at + 1) != Some('=');
+        let last = path.last().map(String::as_str);
+        if calls && matches!(last, Some("quote" | "quote_spanned")) {
+            // What is emitted is code of another crate.
+            return at + 2;
+        }
         match path.len() {
             1 if calls => self.module().calls.extend(path),
             1 => self.module().words.extend(path),

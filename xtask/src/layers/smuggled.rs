@@ -192,6 +192,7 @@ fn words_and_tests_are_no_arrows() {
         "struct L { #[cfg(test)] a: crate::high::High }",
         "#[cfg(test)] fn f<A, B>() { crate::high::make() }",
         "fn f() { quote! { crate::high::make() } }",
+        "fn f() { quote::quote! { crate::high::make() } }",
         "use crate::base::*; fn f(make: u8) { make }",
         "fn f() { thing.make(); }",
     ];
