@@ -3,11 +3,12 @@
 use super::{
     Identity,
     equality::{Hashes, is_nothing, is_primary, normal, same},
+    keys::{self, same_simple},
 };
 use crate::model::{Attribute, Descriptor, Kind, Mutability, Reflect, ValueRef};
 
 /// The ways of looking for an element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Way {
     /// By the sub-attribute at that position.
     By(usize),
@@ -60,7 +61,7 @@ impl<'h> Identifier<'h> {
 
     /// The way in which `added` is looked for among the elements that are there.
     pub(super) fn way(&self, identity: Identity, added: ValueRef<'_>) -> Way {
-        let part = |at: Option<usize>| at.and_then(|at| self.key(Way::By(at), added));
+        let part = |at: Option<usize>| self.telling(at?, added);
         match (identity, self.value) {
             (Identity::TypeAndValue, value) if part(value).is_some() => Way::Pair,
             (Identity::Value, Some(value)) if part(Some(value)).is_some() => {
@@ -81,11 +82,17 @@ impl<'h> Identifier<'h> {
         match (way, element) {
             (Way::By(at), ValueRef::Object(object)) => {
                 let attribute = object.descriptor().attributes().get(at)?;
-                simple_key(self.hashes, attribute, object.get(at))
+                match object.get(at) {
+                    // A filter takes it for `false` (RFC 7643 §2.4).
+                    ValueRef::Absent if is_primary(attribute) => {
+                        Some(self.hashes.of(ValueRef::Boolean(false)))
+                    }
+                    value => keys::of_value(self.hashes, attribute, value),
+                }
             }
             (Way::Pair, _) => {
-                let value = self.key(Way::By(self.value?), element)?;
-                let type_ = self.type_.and_then(|at| self.key(Way::By(at), element));
+                let value = self.telling(self.value?, element)?;
+                let type_ = self.type_.and_then(|at| self.telling(at, element));
                 Some(self.pair(value, type_))
             }
             (Way::Whole, ValueRef::Object(object)) => Some(self.object_key(object)),
@@ -94,8 +101,8 @@ impl<'h> Identifier<'h> {
                 Some(self.hashes.pair(self.object_key(object), unknown))
             }
             (Way::Whole | Way::Exact, simple) => Some(
-                simple_key(self.hashes, self.attribute, simple)
-                    .unwrap_or_else(|| self.other_key(simple)),
+                keys::of_value(self.hashes, self.attribute, simple)
+                    .unwrap_or_else(|| self.hashes.of(simple)),
             ),
             (Way::By(_), _) => None,
         }
@@ -106,13 +113,20 @@ impl<'h> Identifier<'h> {
         self.hashes.pair(value, type_.unwrap_or_default())
     }
 
-    /// The key of an element that is an empty text or any JSON.
-    fn other_key(&self, simple: ValueRef<'_>) -> u64 {
-        match simple.text() {
-            // Base64 of nothing may have padding.
-            Some(_) => self.hashes.key("", true),
-            None => self.hashes.of(simple),
+    /// The key of the sub-attribute at that position, if that tells elements apart: an empty text does not.
+    fn telling(&self, at: usize, element: ValueRef<'_>) -> Option<u64> {
+        let ValueRef::Object(object) = element else {
+            return None;
+        };
+        if object.get(at).text() == Some("") {
+            return None;
         }
+        self.key(Way::By(at), element)
+    }
+
+    /// Returns whether a key is that of an empty text.
+    pub(super) fn is_empty(&self, key: u64) -> bool {
+        key == keys::of_nothing(self.hashes)
     }
 
     fn object_key(&self, object: &dyn Reflect) -> u64 {
@@ -125,8 +139,7 @@ impl<'h> Identifier<'h> {
                 ValueRef::Many(many) => Some(self.hashes.of(ValueRef::Integer(
                     i64::try_from(many.len()).unwrap_or_default(),
                 ))),
-                value if value.text() == Some("") => Some(0),
-                value => simple_key(self.hashes, attribute, value)
+                value => keys::of_value(self.hashes, attribute, value)
                     .or_else(|| Some(self.hashes.of(value))),
             };
             if let Some(key) = key {
@@ -136,13 +149,16 @@ impl<'h> Identifier<'h> {
         sum
     }
 
-    /// What tells most elements from `added` at little cost: its `value`, if it is plain text.
+    /// What tells most elements from `added` at little cost: its `value`, if it is plain text, which no
+    /// other way of writing is equal to.
     pub(super) fn sieve<'v>(&self, way: Way, added: ValueRef<'v>) -> Option<(usize, &'v str)> {
         let (Way::Pair, ValueRef::Object(object), Some(at)) = (way, added, self.value) else {
             return None;
         };
+        let kind = self.table?.attributes().get(at)?.kind();
         let text = object.get(at).text()?;
-        text.is_ascii().then_some((at, text))
+        let is_plain = matches!(kind, Kind::String | Kind::Reference);
+        (is_plain && text.is_ascii()).then_some((at, text))
     }
 
     /// Returns whether an element may be the same as the one that the sieve was made of.
@@ -176,64 +192,6 @@ impl<'h> Identifier<'h> {
             (Way::By(_), ..) => false,
         }
     }
-}
-
-/// The hash of a simple value, as filters compare it. An empty text has none.
-pub(super) fn simple_key(
-    hashes: &Hashes,
-    attribute: &Attribute,
-    value: ValueRef<'_>,
-) -> Option<u64> {
-    match value {
-        ValueRef::Integer(_) | ValueRef::Boolean(_) | ValueRef::Decimal(_) => {
-            Some(hashes.of(value))
-        }
-        value => text_key(hashes, attribute, value.text()?),
-    }
-}
-
-/// Like [`simple_key`], for a value that is written as text.
-pub(super) fn text_key(hashes: &Hashes, attribute: &Attribute, text: &str) -> Option<u64> {
-    match attribute.kind() {
-        _ if text.is_empty() => None,
-        Kind::Binary => {
-            let symbols: String = symbols(text).collect();
-            Some(hashes.key(&symbols, true))
-        }
-        _ => Some(hashes.key(text, attribute.is_case_exact())),
-    }
-}
-
-/// Returns whether two simple values are the same for a filter; nothing is the same as nothing.
-fn same_simple(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
-    match (one.text(), other.text()) {
-        (Some(one), Some(other)) => same_text(attribute, one, other),
-        _ => same(one, other),
-    }
-}
-
-/// Returns whether two texts are the same value, by `caseExact`.
-pub(super) fn same_text(attribute: &Attribute, one: &str, other: &str) -> bool {
-    fn lower(text: &str) -> impl Iterator<Item = char> + '_ {
-        text.chars().flat_map(char::to_lowercase)
-    }
-    match attribute.kind() {
-        Kind::Binary => symbols(one).eq(symbols(other)),
-        _ if attribute.is_case_exact() => one == other,
-        _ if one.is_ascii() && other.is_ascii() => one.eq_ignore_ascii_case(other),
-        _ => lower(one).eq(lower(other)),
-    }
-}
-
-/// Base64 whose padding and alphabet do not matter.
-fn symbols(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.trim_end_matches('=')
-        .chars()
-        .map(|symbol| match symbol {
-            '-' => '+',
-            '_' => '/',
-            other => other,
-        })
 }
 
 /// Returns whether a client could not tell the objects apart: what only a service provider sets

@@ -147,6 +147,13 @@ impl DateTime {
         parse::lenient(one)?.order(parse::lenient(two)?)
     }
 
+    /// The second since 1970 and the digits of the fraction, which are the same for times that
+    /// [`order_text`](Self::order_text) finds equal; `None` for what it cannot compare.
+    pub(crate) fn moment(text: &str) -> Option<(i64, &str)> {
+        let reading = parse::lenient(text)?;
+        Some((reading.seconds?, reading.fraction))
+    }
+
     /// Returns whether a text can be read as a time.
     pub(crate) fn is_readable_text(text: &str) -> bool {
         parse::lenient(text).is_some()

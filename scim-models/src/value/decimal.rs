@@ -68,6 +68,12 @@ impl Decimal {
     pub(crate) fn cmp_text(one: &str, two: &str) -> Option<Ordering> {
         Number::compare(one, two)
     }
+
+    /// A text that is the same for numbers which [`cmp_text`](Self::cmp_text) finds equal; `None` for what
+    /// it cannot compare.
+    pub(crate) fn normal(text: &str) -> Option<String> {
+        Number::of(text)?.normal()
+    }
 }
 
 impl FromStr for Decimal {
@@ -253,7 +259,11 @@ mod tests {
             ("1000", "1e4", Less),
         ] {
             assert_eq!(cmp(one, two), Some(order), "{one} {two}");
+            let is_same = Decimal::normal(one) == Decimal::normal(two);
+            assert_eq!(is_same, order == Equal, "{one} {two}");
         }
+        assert_eq!(Decimal::normal("1e99999999999999999999"), None);
+        assert_eq!(Decimal::normal("NaN"), None);
         assert_eq!(cmp("1e99999999999999999999", "1"), None);
         assert_eq!(cmp("0e99999999999999999999", "1"), Some(Less));
         assert_eq!(cmp("NaN", "1"), None);
@@ -314,6 +324,8 @@ mod tests {
             two in "-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,4})?([eE][+-]?[0-9]{1,3})?",
         ) {
             prop_assert!(cmp(&one, &two).is_some());
+            let is_equal = cmp(&one, &two) == Some(Ordering::Equal);
+            prop_assert_eq!(Decimal::normal(&one) == Decimal::normal(&two), is_equal);
             prop_assert_eq!(cmp(&one, &one), Some(Ordering::Equal));
         }
 

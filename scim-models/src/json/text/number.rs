@@ -86,6 +86,17 @@ impl<'a> Number<'a> {
         exponent.checked_add(before)
     }
 
+    /// A text that is the same for equal numbers; `None` for an exponent that does not fit into an `i64`.
+    pub(crate) fn normal(self) -> Option<String> {
+        if self.is_zero() {
+            return Some("0".to_owned());
+        }
+        let magnitude = self.magnitude()?;
+        let sign = if self.negative { "-" } else { "" };
+        let digits: String = self.significant().map(char::from).collect();
+        Some(format!("{sign}{digits}e{magnitude}"))
+    }
+
     fn cmp(&self, other: &Self) -> Option<Ordering> {
         // The sign of zero means nothing, nor does its exponent.
         let sign = |parts: &Self| match (parts.is_zero(), parts.negative) {

@@ -80,7 +80,8 @@ pub enum RemovedValues {
     Refuse,
 }
 
-/// When an added element counts as already present. Letter case counts as `caseExact` says.
+/// When an added element counts as already present. Letter case counts as `caseExact` says, 5 is
+/// 5.0, and times are equal in any zone. A time without a zone only equals one without a zone.
 ///
 /// Elements without a `value`, such as addresses, are compared as a whole, except for `readOnly`
 /// sub-attributes. An element also counts as present if the existing one has additional unknown
@@ -144,9 +145,10 @@ pub struct ApplyOptions {
     /// each element of the attributes that they change. Beyond that, the patch is refused
     /// (`tooMany`).
     ///
-    /// Elements that are added, or that are selected by `eq` on text or a whole number, are found
-    /// by an index and do not count. A filter such as `members[display co "x"]` counts the number
-    /// of elements times the number of conditions. The default is [`DEFAULT_MAX_STEPS`].
+    /// Elements that are added, listed in a `remove`, or selected by `eq` are found by an index
+    /// and do not count. A filter such as `members[display co "x"]` counts the number of elements
+    /// times the number of conditions. So does `eq` on an attribute that may hold any JSON. The
+    /// default is [`DEFAULT_MAX_STEPS`].
     pub max_steps: u64,
 }
 
