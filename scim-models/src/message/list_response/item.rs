@@ -2,7 +2,10 @@
 
 use crate::{
     Partial, Stored,
-    json::{Closer, DecodeError, Problems, Reader, SyntaxError, encode, recover},
+    json::{
+        Closer, DecodeError, Problems, Reader, SyntaxError, encode, pass_commas, recover,
+        value_or_text,
+    },
     model::Json,
     resource::{AnyOf, AnyResource, OneOf, Resource, ResourceKind},
 };
@@ -77,6 +80,31 @@ impl<'r, 'a> ItemReader<'r, 'a> {
             index,
             strict,
             closer,
+        }
+    }
+
+    /// The next element of an array; `None` if there is none, but commas behind the last one.
+    ///
+    /// What is nothing between two commas is no element: it would stand for a place, and the page that is
+    /// asked for next would begin one too far.
+    pub(in crate::message) fn read<T: ReadItemOf>(
+        reader: &'r mut Reader<'a>,
+        kind: T::Kind,
+        index: usize,
+        strict: bool,
+    ) -> Result<Option<T>, SyntaxError> {
+        let depth = reader.depth();
+        let mut item = Self::new(reader, index, strict, Closer::Array);
+        loop {
+            match T::read(kind, &mut item) {
+                Ok(element) => return Ok(Some(element)),
+                Err(error) if strict => return Err(error),
+                Err(error) => match pass_commas(item.reader, depth) {
+                    Some(true) => {}
+                    Some(false) => return Ok(None),
+                    None => return Err(error),
+                },
+            }
         }
     }
 
@@ -178,7 +206,10 @@ impl ReadItemOf for Json {
     type Kind = ();
 
     fn read((): (), reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        reader.reader.skip_value().map(Json::trusted)
+        if reader.strict {
+            return reader.reader.skip_value().map(Json::trusted);
+        }
+        value_or_text(reader.reader, reader.closer)
     }
 }
 
