@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::list_response::{
-    Found, ItemReader, ListResponse, ReadItemOf, next_element, next_member,
+    Found, ItemReader, ListResponse, ReadItemOf, follows, next_element, next_member,
 };
 use crate::{
     json::{Closer, DecodeError, Problems, Reader, SyntaxError, skip_any},
@@ -161,11 +161,16 @@ async fn give_elements<T: ReadItemOf>(
     shelf: &Shelf<T>,
 ) -> Result<(), SyntaxError> {
     let mut index = 0;
+    let depth = reader.depth();
     while more {
-        let Some(element) = ItemReader::read(reader, kind, index, strict)? else {
-            return Ok(());
-        };
-        lock(shelf).element = Some(element);
+        let mut item = ItemReader::new(reader, index, strict, Closer::Array);
+        match T::read(kind, &mut item) {
+            Ok(element) => lock(shelf).element = Some(element),
+            Err(error) => {
+                more = follows(reader, depth, strict, error)?;
+                continue;
+            }
+        }
         rest().await;
         index += 1;
         more = next_element(reader, strict)?;

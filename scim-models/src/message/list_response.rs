@@ -4,6 +4,7 @@ mod item;
 
 use std::fmt;
 
+pub(super) use self::item::follows;
 pub use self::item::{ItemReader, Outcome, ReadItem, ReadItemOf, WriteItem};
 use super::urn;
 use crate::{
@@ -312,12 +313,16 @@ impl<T: ReadItemOf> ListResponse<T> {
         strict: bool,
     ) -> Result<(), SyntaxError> {
         self.resources.clear();
+        let depth = reader.depth();
         while more {
-            let index = self.resources.len();
-            let Some(element) = ItemReader::read(reader, kind, index, strict)? else {
-                return Ok(());
-            };
-            self.resources.push(element);
+            let mut item = ItemReader::new(reader, self.resources.len(), strict, Closer::Array);
+            match T::read(kind, &mut item) {
+                Ok(element) => self.resources.push(element),
+                Err(error) => {
+                    more = follows(reader, depth, strict, error)?;
+                    continue;
+                }
+            }
             more = next_element(reader, strict)?;
             if more {
                 reader.begin_list();

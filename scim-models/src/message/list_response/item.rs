@@ -83,31 +83,6 @@ impl<'r, 'a> ItemReader<'r, 'a> {
         }
     }
 
-    /// The next element of an array; `None` if there is none, but commas behind the last one.
-    ///
-    /// What is nothing between two commas is no element: it would stand for a place, and the page that is
-    /// asked for next would begin one too far.
-    pub(in crate::message) fn read<T: ReadItemOf>(
-        reader: &'r mut Reader<'a>,
-        kind: T::Kind,
-        index: usize,
-        strict: bool,
-    ) -> Result<Option<T>, SyntaxError> {
-        let depth = reader.depth();
-        let mut item = Self::new(reader, index, strict, Closer::Array);
-        loop {
-            match T::read(kind, &mut item) {
-                Ok(element) => return Ok(Some(element)),
-                Err(error) if strict => return Err(error),
-                Err(error) => match pass_commas(item.reader, depth) {
-                    Some(true) => {}
-                    Some(false) => return Ok(None),
-                    None => return Err(error),
-                },
-            }
-        }
-    }
-
     /// The element, or an error that keeps its text.
     fn outcome<T>(
         &mut self,
@@ -140,6 +115,24 @@ impl<'r, 'a> ItemReader<'r, 'a> {
         let raw = self.reader.slice(start, self.reader.offset());
         Ok(DecodeError::element(error, start, raw, self.index))
     }
+}
+
+/// Whether an element follows in an array, which is entered so many times, where none could be read: the
+/// error, unless that is because of commas.
+///
+/// What is nothing between two commas is no element: it would stand for a place, and the page that is asked
+/// for next would begin one too far.
+#[cold]
+pub(in crate::message) fn follows(
+    reader: &mut Reader<'_>,
+    depth: usize,
+    strict: bool,
+    error: SyntaxError,
+) -> Result<bool, SyntaxError> {
+    if strict {
+        return Err(error);
+    }
+    pass_commas(reader, depth).ok_or(error)
 }
 
 impl<R: AnyResource> ReadItemOf for Outcome<Stored<R>> {
