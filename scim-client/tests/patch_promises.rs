@@ -17,6 +17,8 @@ mod thing;
 mod entra;
 #[path = "patch_promises/growth.rs"]
 mod growth;
+#[path = "patch_promises/kinds.rs"]
+mod kinds;
 #[path = "patch_promises/one_by_one.rs"]
 mod one_by_one;
 #[path = "patch_promises/paths.rs"]

@@ -11,6 +11,7 @@ pub use crate::{
         pieces::each_member,
         prefix,
         reader::{Next, Reader},
+        recover::message_to_value,
         repeated::{Names, repeated},
         value::to_value,
     },

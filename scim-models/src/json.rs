@@ -3,7 +3,7 @@
 
 pub(crate) mod decode;
 pub(crate) mod encode;
-mod recover;
+pub(crate) mod recover;
 pub(crate) mod repeated;
 pub(crate) mod schemas;
 pub(crate) mod text;
@@ -13,7 +13,10 @@ pub use self::text::{
 };
 pub(crate) use self::{
     decode::{Context, Layers},
-    recover::{Closer, recover, value_or_text},
+    recover::{
+        Closer, enter_object, next_element, next_member, pass_commas, recover, skip_any,
+        value_or_text,
+    },
     text::{
         Next, Problems, Reader, canonical, each_element, each_member, error, escapes, is_nothing,
         is_unicode, nesting, pieces, reader, to_value, value,

@@ -35,6 +35,7 @@ pub(crate) mod duplicates;
 pub(crate) mod equality;
 mod error;
 mod identity;
+mod keys;
 mod list;
 mod message;
 mod steps;

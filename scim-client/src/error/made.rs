@@ -58,7 +58,7 @@ impl Error {
     #[cold]
     pub(crate) fn status_of(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let text = String::from_utf8_lossy(body);
-        let value = internal::to_value(text.trim_start_matches('\u{feff}'));
+        let value = internal::message_to_value(text.trim_start_matches('\u{feff}'));
         let is_scim = has_scim_type(&headers) || value.as_ref().is_some_and(is_scim);
         let scim = value.map(ErrorMessage::from_value);
         let speaks = scim
@@ -264,7 +264,7 @@ pub(crate) fn contradiction(body: &str) -> Option<String> {
 }
 
 fn refusal_in(body: &str, of_any_form: bool) -> Option<String> {
-    let value = internal::to_value(body.trim_start_matches('\u{feff}'))?;
+    let value = internal::message_to_value(body.trim_start_matches('\u{feff}'))?;
     let says_so = |(name, value): (&String, &serde_json::Value)| {
         let text = value.to_string().to_ascii_lowercase();
         name.eq_ignore_ascii_case("schemas")

@@ -138,7 +138,6 @@ fn where_no_end_is_found_it_is_the_page() {
         r#"{"id":"2","x":[1}"#,
         r#"{"id":"2"}}"#,
         r#"{"id":"2"} x"#,
-        "",
     ] {
         let text = page(fault);
         let read: Result<Page, _> = ListResponse::from_json(&text);
@@ -150,6 +149,197 @@ fn where_no_end_is_found_it_is_the_page() {
     assert!(error.syntax_error().unwrap().is_eof());
     // As it was, when strict.
     assert!(Page::from_json_strict(&page(r#"{"x":NaN}"#)).is_err());
+}
+
+/// Identifiers, or the text that is in place of an element; and what else the page says.
+fn read(text: &str) -> (Vec<String>, Page) {
+    let list: Page = ListResponse::from_json(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+    let one = |user: &Outcome<Stored<User>>| match user {
+        Ok(user) => user.id().to_owned(),
+        Err(error) => format!("<{}>", error.raw()),
+    };
+    (list.resources.iter().map(one).collect(), list)
+}
+
+#[test]
+fn commas_too_many_or_too_few() {
+    const A: &str = r#"{"id":"1","userName":"a"}"#;
+    const B: &str = r#"{"id":"2","userName":"b"}"#;
+    for (elements, ids) in [
+        (format!("{A},{B},"), &["1", "2"][..]),
+        (format!("{A},{B} ,\n"), &["1", "2"]),
+        (format!("{A} {B}"), &["1", "2"]),
+        (format!("{A},,{B}"), &["1", "2"]),
+        (format!(",{A}, ,{B},,"), &["1", "2"]),
+        (format!("{A}{B},NaN,"), &["1", "2", "<NaN>"]),
+        (",".to_owned(), &[]),
+    ] {
+        for text in [
+            format!("[{elements}]"),
+            format!(r#"{{"totalResults":2,"Resources":[{elements}],"itemsPerPage":2}}"#),
+        ] {
+            let (found, list) = read(&text);
+            assert_eq!(found, ids, "{text}");
+            assert_eq!(list.items_per_page, text.starts_with('{').then_some(2));
+            assert!(Page::from_json_strict(&text).is_err(), "{text}");
+        }
+    }
+    let (found, _) = read(&format!("[{A}{}{B}]", ", ".repeat(100_000)));
+    assert_eq!(found, ["1", "2"]);
+    let text = format!(r#"{{,"totalResults":2,,"Resources":[{A},{B}] "startIndex":1 ,}}"#);
+    let (found, list) = read(&text);
+    assert_eq!(found, ["1", "2"]);
+    assert_eq!((list.total_results, list.start_index), (Some(2), Some(1)));
+    assert!(Page::from_json_strict(&text).is_err());
+    for text in [
+        "[1 2]",
+        "[1,]]",
+        r#"{"Resources":[1,}"#,
+        r#"{"a":1,"#,
+        r#"{"a":1,,"#,
+    ] {
+        assert!(Page::from_json(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn members_of_the_page_that_are_no_json() {
+    const USERS: &str = r#"[{"id":"1","userName":"a"}]"#;
+    for fault in ["NaN", "undefined", r#""\q""#, "", "+1", "{a:1}"] {
+        for name in [
+            "totalResults",
+            "startIndex",
+            "itemsPerPage",
+            "schemas",
+            "other",
+        ] {
+            for text in [
+                format!(r#"{{"{name}":{fault},"Resources":{USERS},"nextCursor":"c"}}"#),
+                format!(r#"{{"nextCursor":"c","Resources":{USERS},"{name}": {fault} }}"#),
+            ] {
+                let (found, list) = read(&text);
+                assert_eq!(found, ["1"], "{text}");
+                assert_eq!(list.next_cursor.as_deref(), Some("c"), "{text}");
+                assert_eq!(list.total_results, None);
+                let kept = list.extra.get(name).map(Json::to_value);
+                assert_eq!(kept, Some(fault.into()), "{text}");
+                assert!(Page::from_json_strict(&text).is_err(), "{text}");
+            }
+        }
+    }
+    // No list ends because its cursor cannot be read.
+    for (fault, cursor) in [
+        ("abc", "abc"),
+        (r#""a\q""#, r"a\q"),
+        (r#""\ud83d""#, r"\ud83d"),
+    ] {
+        let text = format!(r#"{{"nextCursor":{fault},"Resources":{USERS}}}"#);
+        let (found, list) = read(&text);
+        assert_eq!(found, ["1"]);
+        assert_eq!(list.next_cursor.as_deref(), Some(cursor), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn the_stream_goes_on_over_commas_and_members() {
+    for (body, faults) in [
+        (
+            r#"{"totalResults":NaN,,"Resources":[{"id":"1","userName":"a"},,{"id":"3","userName":"c"},],}"#,
+            0,
+        ),
+        (
+            r#"[,{"id":"1","userName":"a"}{"id":"3","userName":"c"},]"#,
+            0,
+        ),
+        (
+            r#"{"Resources":[{"id":"1","userName":"a"},NaN,,{"id":"3","userName":"c"}],"startIndex":NaN,"totalResults":3}"#,
+            1,
+        ),
+    ] {
+        let server = Scripted::new(move |_| answer(200, body));
+        let mut stream = server.client().resource::<User>().query().stream();
+        let (mut ids, mut found) = (Vec::new(), 0);
+        while let Some(user) = stream.next().await {
+            match user {
+                Ok(user) => ids.push(user.id().to_owned()),
+                Err(_) => found += 1,
+            }
+        }
+        assert_eq!(
+            (ids, found),
+            (vec!["1".to_owned(), "3".to_owned()], faults),
+            "{body}"
+        );
+        let all = server.client().resource::<User>().query().all().await;
+        assert!(all.is_ok() == (faults == 0), "{body}");
+    }
+    // A comma too many is no resource: the next page begins where the last one ended.
+    let server = Scripted::new(|request| {
+        let rest = match request.uri().to_string().contains("startIndex=3") {
+            true => r#"{"id":"3","userName":"c"}"#,
+            false => r#"{"id":"1","userName":"a"},,{"id":"2","userName":"b"},"#,
+        };
+        answer(
+            200,
+            format!(r#"{{"totalResults":3,"Resources":[{rest}]}}"#).leak(),
+        )
+    });
+    let all = server
+        .client()
+        .resource::<User>()
+        .query()
+        .all()
+        .await
+        .unwrap();
+    assert_eq!(all.len(), 3);
+}
+
+#[test]
+fn in_bulk_responses() {
+    let read = |text: &str| {
+        let bulk = BulkResponse::from_json(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+        let one = |result: &scim_client::message::BulkResult| {
+            (result.bulk_id.clone().unwrap_or_default(), result.status)
+        };
+        bulk.operations.iter().map(one).collect::<Vec<_>>()
+    };
+    const A: &str = r#"{"bulkId":"1","status":"201"}"#;
+    let two = [("1".to_owned(), Some(201)), ("2".to_owned(), Some(204))];
+    let nothing = (String::new(), None);
+    let three = [two[0].clone(), nothing.clone(), two[1].clone()];
+    let unknown = [two[0].clone(), ("2".to_owned(), None)];
+    for (rest, wanted) in [
+        (r#","#, &two[..1]),
+        (r#",{"bulkId":"2","status":"204"},"#, &two),
+        (r#"{"bulkId":"2","status":"204",}"#, &two),
+        (r#",{,"bulkId":"2",,"status":{"code":204,}}"#, &two),
+        (
+            r#",{"location":NaN,"bulkId":"2","status":"204","version":"\q"}"#,
+            &two,
+        ),
+        (
+            r#",{"location":"\ud83d","bulkId":"2","status":"204"}"#,
+            &two,
+        ),
+        (r#",,{"bulkId":"2","status":"204"}"#, &three),
+        (r#",{"a" 1},{"bulkId":"2","status":"204"}"#, &three),
+        (r#",NaN,{"bulkId":"2","status":"204"}"#, &three),
+        (r#",{"bulkId":"2","status":NaN}"#, &unknown),
+        (r#",{"bulkId":"2","status":}"#, &unknown),
+    ] {
+        let text = format!(r#"{{"schemas":NaN,,"Operations":[{A}{rest}],"x":NaN}}"#);
+        assert_eq!(read(&text), wanted, "{text}");
+    }
+    let bad = BulkResponse::from_json(r#"{"Operations":[{"a" 1}]}"#).unwrap();
+    let text = bad.operations[0].response.as_ref().unwrap().to_value();
+    assert_eq!(text, r#"{"a" 1}"#);
+    for text in [
+        r#"{"Operations":[{"a":[1}]}"#,
+        r#"{"Operations":[1"#,
+        r#"{"Operations":[1,]]}"#,
+    ] {
+        assert!(BulkResponse::from_json(text).is_err(), "{text}");
+    }
 }
 
 #[test]
@@ -300,6 +490,21 @@ async fn in_errors() {
         .unwrap_err();
     assert_eq!(error.detail(), Some("cut \u{fffd}"));
     assert_eq!(error.scim_type().map(ScimType::as_str), Some("tooMany"));
+    for body in [
+        r#"{"status":"400","n":NaN,"scimType":"tooMany","detail":"no"}"#,
+        r#"{"status":"400",,"scimType":"tooMany","detail":"no",}"#,
+        r#"{"n":,"status":"400","scimType":"tooMany","detail":"no","x":[NaN,{"a":undefined}]}"#,
+    ] {
+        let server = Scripted::answers(400, "application/scim+json", body);
+        let error = server.client().resource::<User>().get("1").await;
+        let error = error.unwrap_err();
+        assert_eq!(error.detail(), Some("no"), "{body}");
+        assert_eq!(error.scim_type().map(ScimType::as_str), Some("tooMany"));
+        // Under a status of success it is an error too.
+        let server = Scripted::answers(200, "application/scim+json", body);
+        let error = server.client().resource::<User>().get("1").await;
+        assert!(error.unwrap_err().to_string().contains("no"), "{body}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Core attributes and those of extensions under the URN of their schema (RFC 7644 §3.10).
 
 use scim_client::{
-    Group, Partial, Resource, Stored, User,
+    Complex, Extra, Group, Partial, Resource, Stored, User,
     message::{BulkResponse, ListResponse, Outcome},
 };
 
@@ -193,4 +193,72 @@ fn strict_reading_is_as_strict_as_it_was() {
     let text = format!(r#"{{"schemas":["{CORE}"],"id":"1","{CORE}":{{"userName":"u"}}}}"#);
     assert!(Stored::<User>::from_json_strict(&text).is_err());
     assert!(Stored::<User>::from_json(&text).is_ok());
+}
+
+#[derive(Debug, Clone, PartialEq, Resource)]
+#[scim(schema = "urn:example:core:Door", endpoint = "/Doors")]
+struct Door {
+    lock: Option<Lock>,
+    #[scim(extra)]
+    extra: Extra,
+}
+
+/// Both of its parts are required.
+#[derive(Debug, Clone, PartialEq, Complex)]
+struct Lock {
+    code: String,
+    bolt: String,
+    #[scim(extra)]
+    extra: Extra,
+}
+
+#[test]
+fn what_is_required_may_stand_in_several_places() {
+    const DOOR: &str = "urn:example:core:Door";
+    for text in [
+        format!(r#"{{"{DOOR}":{{"{DOOR}:lock.code":"1"}},"{DOOR}:lock.bolt":"2"}}"#),
+        format!(r#"{{"{DOOR}:lock.bolt":"2","{DOOR}":{{"{DOOR}:lock.code":"1"}}}}"#),
+        format!(r#"{{"{DOOR}":{{"{DOOR}":{{"{DOOR}:lock.code":"1"}},"{DOOR}:lock.bolt":"2"}}}}"#),
+    ] {
+        let door = Door::from_json(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
+        let lock = door.lock.unwrap();
+        assert_eq!((lock.code.as_str(), lock.bolt.as_str()), ("1", "2"));
+    }
+    let text = format!(r#"{{"{DOOR}":{{"{DOOR}:lock.code":"1"}}}}"#);
+    let error = Door::from_json(&text).unwrap_err();
+    assert_eq!(error.places()[0].path(), "lock.bolt");
+}
+
+#[test]
+fn containers_in_containers() {
+    let within = |urn: &str, depth: usize, inner: &str| {
+        let open = format!("{{\"a\":1,\"{urn}\":").repeat(depth);
+        format!("{open}{inner}{}", "}".repeat(depth))
+    };
+    let read = user(&within(
+        CORE,
+        100,
+        r#"{"id":"1","userName":"u","active":true,"b":2}"#,
+    ));
+    assert_eq!((read.id(), read.user_name.as_str()), ("1", "u"));
+    assert_eq!(read.active, Some(true));
+    assert_eq!(read.extra.len(), 2, "{:?}", read.extra);
+    // What stands behind a container in it counts too.
+    let read = user(&format!(
+        r#"{{"id":"1","{CORE}":{{"{CORE}":{{"title":"T"}},"{CORE}:nickName":"N","userName":"u"}}}}"#
+    ));
+    assert_eq!(read.title.as_deref(), Some("T"));
+    assert_eq!(read.nick_name.as_deref(), Some("N"));
+    assert_eq!(read.user_name, "u");
+    let extension = within(ENTERPRISE, 50, r#"{"department":"D"}"#);
+    let read = user(&format!(
+        r#"{{"id":"1","{CORE}":{{"userName":"u","{ENTERPRISE}":{extension}}}}}"#
+    ));
+    let enterprise = read.enterprise_user.as_ref().unwrap();
+    assert_eq!(enterprise.department.as_deref(), Some("D"));
+    // What is no container is kept where it stands.
+    let read = user(&format!(
+        r#"{{"id":"1","userName":"u","{CORE}":{{"{CORE}":7}}}}"#
+    ));
+    assert_eq!(read.extra.get(CORE).unwrap().as_str(), "7");
 }

@@ -14,7 +14,7 @@ use crate::{
 
 const FEW: usize = 500;
 
-fn message(operations: impl Iterator<Item = String>) -> PatchOp {
+pub(crate) fn message(operations: impl Iterator<Item = String>) -> PatchOp {
     let operations: Vec<String> = operations.collect();
     let text = format!("{{\"Operations\":[{}]}}", operations.join(","));
     PatchOp::from_json(&text, &[]).unwrap()
@@ -32,7 +32,7 @@ fn time<R: Resource>(resource: &R, message: &PatchOp, options: &ApplyOptions) ->
 }
 
 /// Eight times the work takes about eight times the time, where a square would take 64 times.
-fn grows<R: Resource>(
+pub(crate) fn grows<R: Resource>(
     what: &str,
     options: &ApplyOptions,
     make: impl Fn(usize) -> (String, PatchOp),
@@ -284,6 +284,28 @@ fn unknown_attributes() {
             let remove = |i| format!(r#"{{"op":"remove","path":"members[value eq \"m1\"].a{i}"}}"#);
             let operations = (0..n).map(add).chain((1..n).map(remove));
             (members(n), message(operations))
+        });
+    }
+    // Of an array.
+    for (path, element) in [
+        ("nicks", r#""v%""#),
+        ("complex.a", r#"{"value":"v%","type":"t"}"#),
+    ] {
+        let element = |i: usize| element.replace('%', &i.to_string());
+        grows::<Thing>(&format!("{path}: lists"), &options, |n| {
+            let all: Vec<_> = (0..n).map(element).collect();
+            let all = all.join(",");
+            let thing = match path {
+                "nicks" => format!(r#"{{"label":"L","nicks":[{all}]}}"#),
+                _ => format!(r#"{{"label":"L","complex":{{"string":"s","a":[{all}]}}}}"#),
+            };
+            let remove = |i| {
+                format!(
+                    r#"{{"op":"remove","path":"{path}","value":{}}}"#,
+                    element(i)
+                )
+            };
+            (thing, message((1..n).map(remove)))
         });
     }
     grows::<Thing>("containers that are merged", &options, |n| {

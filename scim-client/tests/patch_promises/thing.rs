@@ -1,7 +1,7 @@
 //! A resource with attributes wherever a path can lead, and ways to patch any resource.
 
 use scim_client::{
-    Complex, DateTime, Extension, Extra, Resource,
+    Binary, Complex, DateTime, Decimal, Extension, Extra, Reference, Resource,
     patch::{ApplyOptions, PatchErrorKind, PatchOp},
 };
 use serde_json::{Value, json};
@@ -77,6 +77,24 @@ pub(crate) struct More {
 pub(crate) struct Moments {
     pub(crate) times: Vec<DateTime>,
     pub(crate) flags: Vec<bool>,
+    pub(crate) amounts: Vec<Decimal>,
+    pub(crate) whole: Vec<i64>,
+    pub(crate) blobs: Vec<Binary>,
+    pub(crate) links: Vec<Reference>,
+    pub(crate) marks: Vec<Mark>,
+    #[scim(extra)]
+    pub(crate) extra: Extra,
+}
+
+/// An element whose value is a number, with others that are written in more than one way.
+#[derive(Debug, Clone, PartialEq, Complex)]
+pub(crate) struct Mark {
+    pub(crate) value: Option<Decimal>,
+    pub(crate) at: Option<DateTime>,
+    pub(crate) flag: Option<bool>,
+    pub(crate) primary: Option<bool>,
+    pub(crate) user_name: Option<String>,
+    pub(crate) note: Option<String>,
     #[scim(extra)]
     pub(crate) extra: Extra,
 }

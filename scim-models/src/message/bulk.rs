@@ -377,10 +377,12 @@ impl BulkResponse {
     }
 
     /// Reads a response generously: it accepts member names and methods in any letter case, and a
-    /// status that is a string, a number or an object. A member of a wrong type counts as missing.
+    /// status that is a string, a number or an object. A member of a wrong type, or that is not JSON,
+    /// counts as missing. A result that is not JSON becomes the text in the `response` of an empty
+    /// result.
     ///
     /// # Errors
-    /// The text is not JSON, or it has neither the schema of a BulkResponse nor `Operations`.
+    /// The text is not JSON in another way, or it has neither the schema of a BulkResponse nor `Operations`.
     pub fn from_json(text: &str) -> Result<Self, DecodeError> {
         read::response(text)
     }

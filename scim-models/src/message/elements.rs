@@ -7,9 +7,11 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use super::list_response::{Found, ItemReader, ListResponse, ReadItemOf};
+use super::list_response::{
+    Found, ItemReader, ListResponse, ReadItemOf, follows, next_element, next_member,
+};
 use crate::{
-    json::{Closer, DecodeError, Problems, Reader, SyntaxError},
+    json::{Closer, DecodeError, Problems, Reader, SyntaxError, skip_any},
     model::whole_number,
 };
 
@@ -121,7 +123,7 @@ async fn read_page<T: ReadItemOf>(
     (strict, problems): (bool, &mut Problems),
     (text, shelf): (&str, &Shelf<T>),
 ) -> Result<(), SyntaxError> {
-    let Some(mut more) = page.begin(reader, problems)? else {
+    let Some(mut more) = page.begin(reader, strict, problems)? else {
         return Ok(());
     };
     if !page.is_list() {
@@ -131,7 +133,7 @@ async fn read_page<T: ReadItemOf>(
                 Found::Member => {}
                 // The page is an error, and none of it is given.
                 Found::Elements if !problems.is_empty() => {
-                    reader.skip_value()?;
+                    let _ = skip_any(reader, Closer::Object)?;
                 }
                 // Those of a second array, which no list has, come behind those of the first.
                 Found::Elements => {
@@ -145,7 +147,7 @@ async fn read_page<T: ReadItemOf>(
                     give_elements(begun, kind, reader, strict, shelf).await?;
                 }
             }
-            more = reader.next_member()?;
+            more = next_member(reader, strict)?;
         }
         return Ok(());
     }
@@ -160,13 +162,19 @@ async fn give_elements<T: ReadItemOf>(
     shelf: &Shelf<T>,
 ) -> Result<(), SyntaxError> {
     let mut index = 0;
+    let depth = reader.depth();
     while more {
         let mut item = ItemReader::new(reader, index, strict, Closer::Array);
-        let element = T::read(kind, &mut item)?;
-        lock(shelf).element = Some(element);
+        match T::read(kind, &mut item) {
+            Ok(element) => lock(shelf).element = Some(element),
+            Err(error) => {
+                more = follows(reader, depth, strict, error)?;
+                continue;
+            }
+        }
         rest().await;
         index += 1;
-        more = reader.next_element()?;
+        more = next_element(reader, strict)?;
         if more {
             reader.begin_list();
         }

@@ -4,6 +4,7 @@ mod item;
 
 use std::fmt;
 
+pub(super) use self::item::follows;
 pub use self::item::{ItemReader, Outcome, ReadItem, ReadItemOf, WriteItem};
 use super::urn;
 use crate::{
@@ -124,6 +125,10 @@ impl<T: ReadItem> ListResponse<T> {
     /// Reads a page from JSON text. It accepts a ListResponse with member names in any letter case
     /// and numbers as strings, or a bare array of resources.
     ///
+    /// If a resource is not JSON, only that resource is an error, as long as its brackets and quotes
+    /// show where it ends. Commas may be too many, or missing before an object or a member's name. A
+    /// member of the message that is not JSON becomes text in `extra`, a cursor a cursor.
+    ///
     /// # Errors
     /// The text is not JSON, or is neither an object nor an array, or a number has a wrong type. A
     /// resource that does not fit its type is an `Err` among the elements of the page, and not an
@@ -180,7 +185,7 @@ impl<T: ReadItemOf> ListResponse<T> {
         strict: bool,
         problems: &mut Problems,
     ) -> Result<(), SyntaxError> {
-        let Some(mut more) = self.begin(reader, problems)? else {
+        let Some(mut more) = self.begin(reader, strict, problems)? else {
             return Ok(());
         };
         if self.is_list {
@@ -191,7 +196,7 @@ impl<T: ReadItemOf> ListResponse<T> {
                 let begun = reader.enter_array()?;
                 self.read_resources(begun, kind, reader, strict)?;
             }
-            more = reader.next_member()?;
+            more = next_member(reader, strict)?;
         }
         Ok(())
     }
@@ -201,12 +206,16 @@ impl<T: ReadItemOf> ListResponse<T> {
     pub(super) fn begin(
         &mut self,
         reader: &mut Reader<'_>,
+        strict: bool,
         problems: &mut Problems,
     ) -> Result<Option<bool>, SyntaxError> {
         match reader.peek()? {
             json::Next::Object => {
                 self.is_list = false;
-                reader.enter_object().map(Some)
+                match strict {
+                    true => reader.enter_object().map(Some),
+                    false => json::enter_object(reader).map(Some),
+                }
             }
             json::Next::Array => reader.enter_array().map(Some),
             found => {
@@ -233,13 +242,16 @@ impl<T: ReadItemOf> ListResponse<T> {
         self.is_list |= MEMBERS.contains(&name_in_lower_case.as_str());
         match name_in_lower_case.as_str() {
             "schemas" => {
-                self.is_list |= reader.skip_value()?.contains("ListResponse");
+                let listed = self.member(reader, &name, strict)?;
+                self.is_list |= listed.is_some_and(|listed| listed.contains("ListResponse"));
             }
-            "totalresults" => self.total_results = number(reader, &name, problems)?,
-            "startindex" => self.start_index = number(reader, &name, problems)?,
-            "itemsperpage" => self.items_per_page = number(reader, &name, problems)?,
-            "nextcursor" => self.next_cursor = cursor(reader)?,
-            "previouscursor" => self.previous_cursor = cursor(reader)?,
+            "totalresults" => {
+                self.total_results = self.number(reader, &name, strict, problems)?;
+            }
+            "startindex" => self.start_index = self.number(reader, &name, strict, problems)?,
+            "itemsperpage" => self.items_per_page = self.number(reader, &name, strict, problems)?,
+            "nextcursor" => self.next_cursor = cursor(reader, strict)?,
+            "previouscursor" => self.previous_cursor = cursor(reader, strict)?,
             "resources" if reader.peek()? == json::Next::Array => return Ok(Found::Elements),
             "resources" if reader.peek()? == json::Next::Null => {
                 reader.skip_value()?;
@@ -257,6 +269,41 @@ impl<T: ReadItemOf> ListResponse<T> {
         Ok(Found::Member)
     }
 
+    /// The text of a member. If it is not JSON, there is none: generously read, it is kept as an unknown one,
+    /// and what stands around it counts.
+    fn member<'a>(
+        &mut self,
+        reader: &mut Reader<'a>,
+        name: &str,
+        strict: bool,
+    ) -> Result<Option<&'a str>, SyntaxError> {
+        if strict {
+            return reader.skip_value().map(Some);
+        }
+        match json::skip_any(reader, Closer::Object)? {
+            Ok(raw) => Ok(Some(raw)),
+            Err(text) => {
+                self.extra.insert(name, encode::text(text));
+                Ok(None)
+            }
+        }
+    }
+
+    /// A number, or a string that holds one. Zero stands for a negative one, which some servers send.
+    fn number(
+        &mut self,
+        reader: &mut Reader<'_>,
+        name: &str,
+        strict: bool,
+        problems: &mut Problems,
+    ) -> Result<Option<u64>, SyntaxError> {
+        let found = reader.peek();
+        let Some(raw) = self.member(reader, name, strict)? else {
+            return Ok(None);
+        };
+        Ok(number(found?, raw, name, problems))
+    }
+
     /// Reads the elements of an array that was entered; whether there is `more` than none.
     fn read_resources(
         &mut self,
@@ -266,10 +313,17 @@ impl<T: ReadItemOf> ListResponse<T> {
         strict: bool,
     ) -> Result<(), SyntaxError> {
         self.resources.clear();
+        let depth = reader.depth();
         while more {
             let mut item = ItemReader::new(reader, self.resources.len(), strict, Closer::Array);
-            self.resources.push(T::read(kind, &mut item)?);
-            more = reader.next_element()?;
+            match T::read(kind, &mut item) {
+                Ok(element) => self.resources.push(element),
+                Err(error) => {
+                    more = follows(reader, depth, strict, error)?;
+                    continue;
+                }
+            }
+            more = next_element(reader, strict)?;
             if more {
                 reader.begin_list();
             }
@@ -354,14 +408,24 @@ const MEMBERS: [&str; 6] = [
     "resources",
 ];
 
-/// A number, or a string that holds one. Zero stands for a negative one, which some servers send.
-fn number(
-    reader: &mut Reader<'_>,
-    name: &str,
-    problems: &mut Problems,
-) -> Result<Option<u64>, SyntaxError> {
-    let found = reader.peek()?;
-    let raw = reader.skip_value()?;
+/// Whether another member follows, by what JSON has or generously.
+pub(super) fn next_member(reader: &mut Reader<'_>, strict: bool) -> Result<bool, SyntaxError> {
+    match strict {
+        true => reader.next_member(),
+        false => json::next_member(reader),
+    }
+}
+
+/// Whether another element follows, by what JSON has or generously.
+#[inline]
+pub(super) fn next_element(reader: &mut Reader<'_>, strict: bool) -> Result<bool, SyntaxError> {
+    match strict {
+        true => reader.next_element(),
+        false => json::next_element(reader),
+    }
+}
+
+fn number(found: json::Next, raw: &str, name: &str, problems: &mut Problems) -> Option<u64> {
     let text = raw.trim_matches('"').trim();
     let number = match whole_number(text) {
         Ok(number) => Some(u64::try_from(number).unwrap_or(0)),
@@ -381,17 +445,26 @@ fn number(
         problem.under(name);
         problems.push(problem);
     }
-    Ok(number)
+    number
 }
 
-/// A cursor; null and empty are none (RFC 7643 §2.5): an empty one would start again.
-fn cursor(reader: &mut Reader<'_>) -> Result<Option<String>, SyntaxError> {
-    if reader.peek()? != json::Next::String {
-        let raw = reader.skip_value()?;
-        return Ok((raw != "null").then(|| raw.to_owned()));
-    }
-    let cursor = reader.string()?.into_owned();
-    Ok((!cursor.is_empty()).then_some(cursor))
+/// A cursor; null and empty are none (RFC 7643 §2.5): an empty one would start again. What is not JSON is
+/// one as it stands there: without it, the list would end here, and nobody would hear of the rest.
+fn cursor(reader: &mut Reader<'_>, strict: bool) -> Result<Option<String>, SyntaxError> {
+    let is_string = matches!(reader.peek(), Ok(json::Next::String));
+    let raw = match strict {
+        true if is_string => {
+            let cursor = reader.string()?.into_owned();
+            return Ok((!cursor.is_empty()).then_some(cursor));
+        }
+        true => reader.skip_value()?,
+        false => json::skip_any(reader, Closer::Object)?.unwrap_or_else(|text| text),
+    };
+    let cursor = match Reader::new(raw).string() {
+        Ok(cursor) if is_string => cursor.into_owned(),
+        _ => raw.trim_matches('"').to_owned(),
+    };
+    Ok((raw != "null" && !cursor.is_empty()).then_some(cursor))
 }
 
 #[cfg(test)]

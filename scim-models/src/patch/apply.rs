@@ -136,7 +136,7 @@ pub(crate) fn apply_on(
 #[derive(Default)]
 pub(crate) struct Looked {
     hashes: Hashes,
-    lists: Vec<(Scope, Option<List>)>,
+    lists: Vec<(Scope, List)>,
 }
 
 impl Looked {
@@ -144,8 +144,7 @@ impl Looked {
     #[cfg(feature = "dynamic")]
     pub(crate) fn is_worth_keeping(&self) -> bool {
         const FEW: usize = 16;
-        let mut lists = self.lists.iter().filter_map(|(_, list)| list.as_ref());
-        lists.any(|list| list.left() > FEW)
+        self.lists.iter().any(|(_, list)| list.left() > FEW)
     }
 }
 
@@ -217,5 +216,38 @@ impl<'a> Action<'a> {
             value: Some(value),
             ..self
         }
+    }
+}
+
+#[cfg(all(test, feature = "dynamic"))]
+mod tests {
+    use super::*;
+    use crate::{Group, Resource as _};
+
+    #[test]
+    fn what_was_learned_earlier_takes_no_steps_from_later_operations() {
+        let member = |at: usize| format!("{{\"value\":\"{at}\"}}");
+        let members: Vec<_> = (0..100).map(member).collect();
+        let text = format!(
+            "{{\"displayName\":\"g\",\"members\":[{}]}}",
+            members.join(",")
+        );
+        let mut group = Group::from_json(&text).unwrap();
+        let options = ApplyOptions::default().with_max_steps(0);
+        let mut looked = Looked::default();
+        for turn in 0..100 {
+            let path = format!("members[display co \"{turn}\" or value eq \"x\"]")
+                .parse()
+                .unwrap();
+            let add = Operation::add(
+                "members".parse::<PatchPath>().unwrap(),
+                crate::Json::trusted(&member(100 + turn)),
+            );
+            for operation in [add, Operation::remove(path)] {
+                apply_on(&mut group, &[operation], &options, &mut looked).unwrap();
+            }
+            assert!(looked.is_worth_keeping());
+        }
+        assert_eq!(group.members.len(), 200);
     }
 }

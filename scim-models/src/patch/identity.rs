@@ -1,19 +1,17 @@
 //! What the elements of a multi-valued attribute are told apart by.
 
-use std::cmp::Ordering;
-
 use super::{
     Identity,
     equality::{Hashes, is_nothing, is_primary, normal, same},
+    keys::{self, same_simple},
 };
 use crate::{
-    evaluate::{comparable_text, has_forms, is_same_text},
+    evaluate::has_forms,
     model::{Attribute, Descriptor, Mutability, Reflect, ValueRef},
-    value::Decimal,
 };
 
 /// The ways of looking for an element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Way {
     /// By the sub-attribute at that position.
     By(usize),
@@ -66,7 +64,7 @@ impl<'h> Identifier<'h> {
 
     /// The way in which `added` is looked for among the elements that are there.
     pub(super) fn way(&self, identity: Identity, added: ValueRef<'_>) -> Way {
-        let part = |at: Option<usize>| at.and_then(|at| self.key(Way::By(at), added));
+        let part = |at: Option<usize>| self.telling(at?, added);
         match (identity, self.value) {
             (Identity::TypeAndValue, value) if part(value).is_some() => Way::Pair,
             (Identity::Value, Some(value)) if part(Some(value)).is_some() => {
@@ -87,11 +85,17 @@ impl<'h> Identifier<'h> {
         match (way, element) {
             (Way::By(at), ValueRef::Object(object)) => {
                 let attribute = object.descriptor().attributes().get(at)?;
-                simple_key(self.hashes, attribute, object.get(at))
+                match object.get(at) {
+                    // A filter takes it for `false` (RFC 7643 §2.4).
+                    ValueRef::Absent if is_primary(attribute) => {
+                        Some(self.hashes.of(ValueRef::Boolean(false)))
+                    }
+                    value => keys::of_value(self.hashes, attribute, value),
+                }
             }
             (Way::Pair, _) => {
-                let value = self.key(Way::By(self.value?), element)?;
-                let type_ = self.type_.and_then(|at| self.key(Way::By(at), element));
+                let value = self.telling(self.value?, element)?;
+                let type_ = self.type_.and_then(|at| self.telling(at, element));
                 Some(self.pair(value, type_))
             }
             (Way::Whole, ValueRef::Object(object)) => Some(self.object_key(object)),
@@ -100,8 +104,8 @@ impl<'h> Identifier<'h> {
                 Some(self.hashes.pair(self.object_key(object), unknown))
             }
             (Way::Whole | Way::Exact, simple) => Some(
-                simple_key(self.hashes, self.attribute, simple)
-                    .unwrap_or_else(|| self.other_key(simple)),
+                keys::of_value(self.hashes, self.attribute, simple)
+                    .unwrap_or_else(|| self.hashes.of(simple)),
             ),
             (Way::By(_), _) => None,
         }
@@ -112,13 +116,20 @@ impl<'h> Identifier<'h> {
         self.hashes.pair(value, type_.unwrap_or_default())
     }
 
-    /// The key of an element that is an empty text or any JSON.
-    fn other_key(&self, simple: ValueRef<'_>) -> u64 {
-        match simple.text() {
-            // Base64 of nothing may have padding.
-            Some(_) => self.hashes.key("", true),
-            None => self.hashes.of(simple),
+    /// The key of the sub-attribute at that position, if that tells elements apart: an empty text does not.
+    fn telling(&self, at: usize, element: ValueRef<'_>) -> Option<u64> {
+        let ValueRef::Object(object) = element else {
+            return None;
+        };
+        if object.get(at).text() == Some("") {
+            return None;
         }
+        self.key(Way::By(at), element)
+    }
+
+    /// Returns whether a key is that of an empty text.
+    pub(super) fn is_empty(&self, key: u64) -> bool {
+        key == keys::of_nothing(self.hashes)
     }
 
     fn object_key(&self, object: &dyn Reflect) -> u64 {
@@ -131,8 +142,7 @@ impl<'h> Identifier<'h> {
                 ValueRef::Many(many) => Some(self.hashes.of(ValueRef::Integer(
                     i64::try_from(many.len()).unwrap_or_default(),
                 ))),
-                value if value.text() == Some("") => Some(0),
-                value => simple_key(self.hashes, attribute, value)
+                value => keys::of_value(self.hashes, attribute, value)
                     .or_else(|| Some(self.hashes.of(value))),
             };
             if let Some(key) = key {
@@ -142,7 +152,8 @@ impl<'h> Identifier<'h> {
         sum
     }
 
-    /// What tells most elements from `added` at little cost: its `value`, if it is plain text.
+    /// What tells most elements from `added` at little cost: its `value`, if it is plain text, which no
+    /// other way of writing is equal to.
     pub(super) fn sieve<'v>(&self, way: Way, added: ValueRef<'v>) -> Option<(usize, &'v str)> {
         let (Way::Pair, ValueRef::Object(object), Some(at)) = (way, added, self.value) else {
             return None;
@@ -183,42 +194,6 @@ impl<'h> Identifier<'h> {
             (Way::By(_), ..) => false,
         }
     }
-}
-
-/// The hash of a simple value, as filters compare it. An empty text has none.
-pub(super) fn simple_key(
-    hashes: &Hashes,
-    attribute: &Attribute,
-    value: ValueRef<'_>,
-) -> Option<u64> {
-    match value {
-        ValueRef::Integer(_) | ValueRef::Boolean(_) => Some(hashes.of(value)),
-        ValueRef::Decimal(number) => text_key(hashes, attribute, number.as_str()),
-        value => text_key(hashes, attribute, value.text()?),
-    }
-}
-
-/// Like [`simple_key`], for a value that is written as text.
-pub(super) fn text_key(hashes: &Hashes, attribute: &Attribute, text: &str) -> Option<u64> {
-    match text {
-        "" => None,
-        _ if has_forms(attribute) => Some(hashes.key(&comparable_text(attribute, text), true)),
-        _ => Some(hashes.key(text, attribute.is_case_exact())),
-    }
-}
-
-/// Returns whether two simple values are the same for a filter; nothing is the same as nothing.
-fn same_simple(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
-    if let (Some(one), Some(other)) = (one.text(), other.text()) {
-        return is_same_text(attribute, one, other);
-    }
-    let order = match (one, other) {
-        (ValueRef::Decimal(one), ValueRef::Decimal(other)) => {
-            Decimal::cmp_text(one.as_str(), other.as_str())
-        }
-        _ => None,
-    };
-    order.map_or_else(|| same(one, other), Ordering::is_eq)
 }
 
 /// Returns whether a client could not tell the objects apart: what only a service provider sets

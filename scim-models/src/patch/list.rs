@@ -13,13 +13,14 @@ use self::index::Index;
 use super::{
     Identity, PatchError,
     identity::{Identifier, Way},
+    keys,
     steps::Steps,
 };
 use crate::{
     attribute_path::AttributePath,
     evaluate::Subject,
-    filter::{Comparand, Expression, FilterRef, Operator},
-    model::{Kind, ManyValues, Scalar, Slot, ValueRef},
+    filter::{Expression, FilterRef, Operator},
+    model::{ManyValues, Scalar, Slot, ValueRef},
 };
 
 type Result<T = ()> = std::result::Result<T, PatchError>;
@@ -252,18 +253,34 @@ impl List {
         Ok(found)
     }
 
-    /// The elements that have the rarest of these keys, by an index; `None` if there is no key. They
-    /// may differ nevertheless.
-    pub(super) fn with_rarest(
+    /// The rarest of these keys, by an index; `None` if there is no key.
+    pub(super) fn rarest(
         &mut self,
         of: &Identifier<'_>,
         values: &dyn ManyValues,
-        keys: Vec<(Way, u64)>,
+        mut keys: Vec<(Way, u64)>,
         steps: &Steps,
-    ) -> Result<Option<Vec<usize>>> {
-        let found = self.narrowest(of, values, keys, steps)?;
-        steps.take(found.as_ref().map_or(0, Vec::len), 1)?;
-        Ok(found)
+    ) -> Result<Option<(Way, u64)>> {
+        let part = |at: Option<usize>| {
+            let mut keys = keys.iter();
+            keys.find(|(way, _)| at.is_some_and(|at| *way == Way::By(at)))
+                .map(|(_, key)| *key)
+        };
+        if let (Some(value), Some(type_)) = (part(of.value), part(of.type_))
+            && !of.is_empty(value)
+        {
+            let type_ = (!of.is_empty(type_)).then_some(type_);
+            keys = vec![(Way::Pair, of.pair(value, type_))];
+        }
+        let mut rarest: Option<(usize, Way, u64)> = None;
+        for (way, key) in keys {
+            let at = self.index(of, values, way, steps)?;
+            let count = self.indexes.get(at).map_or(0, |(_, i)| i.count(key));
+            if rarest.is_none_or(|(least, ..)| count < least) {
+                rarest = Some((count, way, key));
+            }
+        }
+        Ok(rarest.map(|(_, way, key)| (way, key)))
     }
 
     /// The elements for which the filter holds, in order.
@@ -327,8 +344,8 @@ impl List {
                 for operand in operands.clone() {
                     keys.extend(equal_key(of, operand));
                 }
-                match self.narrowest(of, values, keys, steps)? {
-                    Some(found) => found,
+                match self.rarest(of, values, keys, steps)? {
+                    Some((way, key)) => self.indexed(of, values, way, key, steps)?,
                     None => {
                         let mut found = None;
                         for operand in operands {
@@ -354,36 +371,6 @@ impl List {
         steps.take(candidates.len(), filter.size())?;
         candidates.retain(|at| matches(of, values, *at, filter));
         Ok(Some(candidates))
-    }
-
-    /// The fewest elements that one of the keys, or those of `value` and `type` together, leave.
-    fn narrowest(
-        &mut self,
-        of: &Identifier<'_>,
-        values: &dyn ManyValues,
-        mut keys: Vec<(Way, u64)>,
-        steps: &Steps,
-    ) -> Result<Option<Vec<usize>>> {
-        let part = |at: Option<usize>| {
-            let mut keys = keys.iter();
-            keys.find(|(way, _)| at.is_some_and(|at| *way == Way::By(at)))
-                .map(|(_, key)| *key)
-        };
-        if let (Some(value), Some(type_)) = (part(of.value), part(of.type_)) {
-            keys = vec![(Way::Pair, of.pair(value, Some(type_)))];
-        }
-        let mut narrowest: Option<(usize, Way, u64)> = None;
-        for (way, key) in keys {
-            let at = self.index(of, values, way, steps)?;
-            let count = self.indexes.get(at).map_or(0, |(_, i)| i.count(key));
-            if narrowest.is_none_or(|(least, ..)| count < least) {
-                narrowest = Some((count, way, key));
-            }
-        }
-        match narrowest {
-            Some((_, way, key)) => self.indexed(of, values, way, key, steps).map(Some),
-            None => Ok(None),
-        }
     }
 
     fn indexed(
@@ -510,17 +497,7 @@ fn equal_key(of: &Identifier<'_>, condition: FilterRef<'_>) -> Option<(Way, u64)
     if of.table.is_some() && attribute.is_multi_valued() {
         return None;
     }
-    let key = match (attribute.kind(), value) {
-        (Kind::String | Kind::Reference | Kind::Binary, Comparand::String(text)) => {
-            super::identity::text_key(of.hashes, attribute, text)?
-        }
-        (Kind::Integer, Comparand::Number(number)) => {
-            let number = number.as_str().parse().ok()?;
-            of.hashes.of(ValueRef::Integer(number))
-        }
-        _ => return None,
-    };
-    Some((way, key))
+    Some((way, keys::of_comparand(of.hashes, attribute, value)?))
 }
 
 /// The name in a path that has nothing else.

@@ -147,8 +147,8 @@ impl DateTime {
         parse::lenient(one)?.order(parse::lenient(two)?)
     }
 
-    /// The one text of all that are the same time by [`order_text`](Self::order_text). None if that has
-    /// no response for it.
+    /// The one text of all that are the same time by [`order_text`](Self::order_text). None if that
+    /// cannot tell.
     pub(crate) fn comparable(text: &str) -> Option<String> {
         let reading = parse::lenient(text)?;
         Some(format!("{}.{}", reading.seconds?, reading.fraction))

@@ -253,7 +253,11 @@ mod tests {
             ("1000", "1e4", Less),
         ] {
             assert_eq!(cmp(one, two), Some(order), "{one} {two}");
+            let is_same = Number::comparable(one) == Number::comparable(two);
+            assert_eq!(is_same, order == Equal, "{one} {two}");
         }
+        assert_eq!(Number::comparable("1e99999999999999999999"), None);
+        assert_eq!(Number::comparable("NaN"), None);
         assert_eq!(cmp("1e99999999999999999999", "1"), None);
         assert_eq!(cmp("0e99999999999999999999", "1"), Some(Less));
         assert_eq!(cmp("NaN", "1"), None);
@@ -314,6 +318,8 @@ mod tests {
             two in "-?(0|[1-9][0-9]{0,3})(\\.[0-9]{1,4})?([eE][+-]?[0-9]{1,3})?",
         ) {
             prop_assert!(cmp(&one, &two).is_some());
+            let is_equal = cmp(&one, &two) == Some(Ordering::Equal);
+            prop_assert_eq!(Number::comparable(&one) == Number::comparable(&two), is_equal);
             prop_assert_eq!(cmp(&one, &one), Some(Ordering::Equal));
         }
 

@@ -63,6 +63,24 @@ pub(super) const CASES: &[Growing] = &[
             work(move || User::from_json(&text).expect("a user"))
         },
     ),
+    linear("containers in containers of their schema", 25, |n| {
+        let open = "{\"urn:ietf:params:scim:schemas:core:2.0:User\":".repeat(n);
+        let text = format!("{open}{{\"userName\":\"u\"}}{}", "}".repeat(n));
+        repeated(move || User::from_json(&text).expect("a user"))
+    }),
+    linear("commas between the elements of a list", 2_000, |n| {
+        let text = format!("[1{}{}]", ",".repeat(n), ",,1".repeat(n));
+        work(move || ListResponse::<Outcome<Stored<User>>>::from_json(&text).expect("a list"))
+    }),
+    linear("members of messages that are no JSON", 1_000, |n| {
+        let members = members(n, "NaN,");
+        let list = format!(r#"{{"totalResults":NaN,"Resources":[],{members}}}"#);
+        let bulk = format!(r#"{{"Operations":[{{"status":NaN,{members}}},NaN],{members}}}"#);
+        work(move || {
+            let list = ListResponse::<Outcome<Stored<User>>>::from_json(&list).expect("a list");
+            (list, BulkResponse::from_json(&bulk).expect("a response"))
+        })
+    }),
     linear("a member again and again", 2_000, |n| {
         let members = vec![r#""emails":[{"value":"a"}]"#; n].join(",");
         let text = format!(r#"{{"userName":"u",{members}}}"#);

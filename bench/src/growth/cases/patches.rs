@@ -2,7 +2,7 @@
 
 use scim_client::{
     Group, Json, Resource as _, User,
-    dynamic::{ResourceType, ResourceTypes},
+    dynamic::{DynamicResource, ResourceType, ResourceTypes},
     filter::PatchPath,
     patch::{self, ApplyOptions, Dialect, Operation, PatchOp, Patchable, Removal, Unknown},
 };
@@ -182,6 +182,83 @@ pub(super) const CASES: &[Growing] = &[
             apply(user.expect("a user"), PatchOp::new(vec![operation]))
         },
     ),
+    linear(
+        "PATCH: lists of what is removed of an unknown array",
+        250,
+        |n| {
+            let all: Vec<_> = (0..n).map(|at| json!({"value": at})).collect();
+            let user = User::from_json(&json!({"userName": "u", "x": all}).to_string());
+            let one = |at: usize| {
+                let mut operation = Operation::remove(path("x"));
+                operation.value = Some(json!([{"value": at}]).into());
+                operation
+            };
+            apply(
+                user.expect("a user"),
+                PatchOp::new((0..n).map(one).collect()),
+            )
+        },
+    ),
+    linear(
+        "PATCH: lists of numbers and times that are removed",
+        250,
+        |n| {
+            let one = |name: &str, value: fn(usize) -> serde_json::Value| {
+                let mut operation = Operation::remove(path(name));
+                operation.value = Some((0..n).map(value).collect::<serde_json::Value>().into());
+                operation
+            };
+            let lists = vec![
+                one("amounts", amount),
+                one("times", time),
+                one("flags", flag),
+            ];
+            apply(measured(n), PatchOp::new(lists))
+        },
+    ),
+    linear("PATCH: filters on numbers and times", 250, |n| {
+        let one = |at: usize| {
+            let remove = |name: &str, value: serde_json::Value| {
+                Operation::remove(path(&format!("{name}[value eq {value}]")))
+            };
+            [
+                remove("amounts", amount(at)),
+                remove("times", time(at)),
+                remove("flags", flag(at)),
+            ]
+        };
+        apply(measured(n), PatchOp::new((0..n).flat_map(one).collect()))
+    }),
+    linear("PATCH: adds of numbers and times", 250, |n| {
+        let one = |at: usize| {
+            let add =
+                |name: &str, value: serde_json::Value| Operation::add(path(name), value.into());
+            [
+                add("amounts", amount(at)),
+                add("times", time(at)),
+                add("flags", flag(at)),
+            ]
+        };
+        let kind = things();
+        apply(
+            kind.new_resource(),
+            PatchOp::new((0..n).flat_map(one).collect()),
+        )
+    }),
+    linear("PATCH: a list of the same again and again", 500, |n| {
+        let emails: Vec<_> = (0..n)
+            .map(|at| json!({"value": "m", "type": format!("t{at}")}))
+            .collect();
+        let user = User::from_json(&json!({"userName": "u", "emails": emails}).to_string());
+        let mut operation = Operation::remove(path("emails"));
+        operation.value = Some(
+            vec![json!({"value": "m"}); n]
+                .into_iter()
+                .collect::<serde_json::Value>()
+                .into(),
+        );
+        apply(user.expect("a user"), PatchOp::new(vec![operation]))
+    }),
     linear("PATCH: an element that a long filter describes", 250, |n| {
         let terms: Vec<_> = (0..n).map(|at| format!("a{at} eq {at}")).collect();
         let path = path(&format!("emails[{}].value", terms.join(" and ")));
@@ -255,12 +332,37 @@ fn things() -> ResourceType {
         ("names", "string"),
         ("numbers", "integer"),
         ("others", "any"),
+        ("amounts", "decimal"),
+        ("times", "dateTime"),
+        ("flags", "boolean"),
     ]
     .map(one);
     let document =
         json!({"id": "urn:example:2.0:Thing", "name": "Thing", "attributes": attributes});
     let types = ResourceTypes::from_json(&document.to_string()).expect("a type");
     types.iter().next().expect("a type").clone()
+}
+
+/// One with so many numbers, times and truth values.
+fn measured(n: usize) -> DynamicResource {
+    let all =
+        |value: fn(usize) -> serde_json::Value| (0..n).map(value).collect::<serde_json::Value>();
+    let thing = things().new_resource();
+    let thing = thing.with("amounts", all(amount)).expect("numbers");
+    let thing = thing.with("times", all(time)).expect("times");
+    thing.with("flags", all(flag)).expect("truth values")
+}
+
+fn amount(at: usize) -> serde_json::Value {
+    json!(at as f64 + 0.5)
+}
+
+fn time(at: usize) -> serde_json::Value {
+    json!(format!("{}-01-01T00:00:00Z", 1000 + at))
+}
+
+fn flag(at: usize) -> serde_json::Value {
+    json!(at % 2 == 0)
 }
 
 fn text(text: &str) -> Json {

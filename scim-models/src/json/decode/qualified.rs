@@ -26,13 +26,30 @@ pub(super) fn read(
     context: &mut Context,
 ) -> Result<(), SyntaxError> {
     let mut made = Made::default();
+    read_all(late, own, envelope, (seen, &mut made), context)?;
+    made.check(own, context);
+    Ok(())
+}
+
+fn read_all(
+    late: Vec<Qualified<'_>>,
+    own: &mut dyn Reflect,
+    envelope: &mut Option<&mut dyn Reflect>,
+    (seen, made): (&mut Seen, &mut Made),
+    context: &mut Context,
+) -> Result<(), SyntaxError> {
     for Qualified { name, raw, place } in late {
         if is_nothing(raw) || raw == "\"\"" {
             continue;
         }
         match place {
             Place::Container if !raw.starts_with('{') => own.extra_mut().set_raw(&name, raw),
-            Place::Container => container(raw, own, envelope, seen, context)?,
+            Place::Container => {
+                let mut within = Vec::new();
+                let mut reader = Reader::nested(raw);
+                container(&mut reader, own, envelope, (seen, &mut within), context)?;
+                read_all(within, own, envelope, (seen, made), context)?;
+            }
             Place::Envelope(index) => {
                 if let Some(envelope) = envelope {
                     attribute(&mut Reader::nested(raw), *envelope, index, context)?;
@@ -47,32 +64,38 @@ pub(super) fn read(
             }
         }
     }
-    made.check(own, context);
     Ok(())
 }
 
-fn container(
-    text: &str,
+/// Reads the attributes in a container, whose brace comes next; those with the URN in front are left for
+/// later, `within`.
+fn container<'a>(
+    reader: &mut Reader<'a>,
     own: &mut dyn Reflect,
     envelope: &mut Option<&mut dyn Reflect>,
-    seen: &mut Seen,
+    (seen, within): (&mut Seen, &mut Vec<Qualified<'a>>),
     context: &mut Context,
 ) -> Result<(), SyntaxError> {
     let common = envelope.as_ref().map(|envelope| envelope.descriptor());
-    let mut reader = Reader::nested(text);
-    if reader.peek()? != Next::Object {
-        return Ok(());
-    }
-    let mut within = Vec::new();
     let mut more = reader.enter_object()?;
     while more {
         let start = reader.offset();
         let name = reader.member()?;
         let written = reader.slice(start, reader.offset());
+        let member = find(own.descriptor(), common, &name, 0);
+        let place = match member {
+            Member::Unknown => late::place(own.descriptor(), common, &name),
+            _ => None,
+        };
+        // To pass over a container in a container would be to read it once for each that it is in.
+        if matches!(place, Some(Place::Container)) && reader.peek()? == Next::Object {
+            container(reader, own, envelope, (seen, within), context)?;
+            more = reader.next_member()?;
+            continue;
+        }
         let raw = reader.skip_value()?;
-        match find(own.descriptor(), common, &name, 0) {
-            // Here, too, with the URN in front.
-            Member::Unknown => match late::place(own.descriptor(), common, &name) {
+        match member {
+            Member::Unknown => match place {
                 Some(place) => within.push(place.of(&name, raw)),
                 None => unknown(own, &name, written, raw, context),
             },
@@ -89,9 +112,6 @@ fn container(
             }
         }
         more = reader.next_member()?;
-    }
-    if !within.is_empty() {
-        read(within, own, envelope, seen, context)?;
     }
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! Generous reading of bulk responses.
 
+use std::borrow::Cow;
+
 use super::{BulkMethod, BulkResponse, BulkResult, urn};
 use crate::{
     json::{
-        Closer, DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError,
-        value_or_text,
+        Closer, DecodeError, Next, Problem, ProblemKind, Problems, Reader, SyntaxError, encode,
+        enter_object, next_element, next_member, pass_commas, recover, skip_any, value_or_text,
     },
     model::Json,
 };
@@ -33,32 +35,70 @@ fn read_response(
     }
     // An Error message is an object, too, and must not pass for a response without results.
     let mut recognised = false;
-    let mut more = reader.enter_object()?;
+    let mut more = enter_object(reader)?;
     while more {
         let name = reader.member()?;
         match name.to_ascii_lowercase().as_str() {
             "schemas" => {
-                let schemas = reader.skip_value()?.to_ascii_lowercase();
+                let schemas = skip_any(reader, Closer::Object)?.unwrap_or_default();
+                let schemas = schemas.to_ascii_lowercase();
                 recognised |= schemas.contains(&urn::BULK_RESPONSE.to_ascii_lowercase());
             }
             "operations" => {
                 recognised = true;
-                response.operations.clear();
-                one_or_many(reader, |reader, _| {
-                    response.operations.push(result(reader)?);
-                    Ok(())
-                })?;
+                response.operations = results(reader)?;
             }
             _ => response
                 .extra
                 .insert(&*name, value_or_text(reader, Closer::Object)?),
         }
-        more = reader.next_member()?;
+        more = next_member(reader)?;
     }
     if !recognised {
         problems.push(problem("Operations", ProblemKind::MissingRequired));
     }
     Ok(())
+}
+
+/// The results in an array, or one in place of an array. One that is not JSON, if its end can be found,
+/// says nothing, and costs no other.
+fn results(reader: &mut Reader<'_>) -> Result<Vec<BulkResult>, SyntaxError> {
+    match reader.peek()? {
+        Next::Null => return reader.skip_value().map(|_| Vec::new()),
+        Next::Array => {}
+        _ => return Ok(vec![result_or_text(reader, Closer::Object)?]),
+    }
+    let mut results = Vec::new();
+    let mut more = reader.enter_array()?;
+    let depth = reader.depth();
+    while more {
+        match result_or_text(reader, Closer::Array) {
+            Ok(result) => results.push(result),
+            Err(error) => match pass_commas(reader, depth) {
+                // There may have been one.
+                Some(true) => {
+                    results.push(BulkResult::default());
+                    continue;
+                }
+                Some(false) => break,
+                None => return Err(error),
+            },
+        }
+        more = next_element(reader)?;
+    }
+    Ok(results)
+}
+
+fn result_or_text(reader: &mut Reader<'_>, closer: Closer) -> Result<BulkResult, SyntaxError> {
+    let (start, depth) = (reader.start_of_value(), reader.depth());
+    match result(reader) {
+        Err(error) if !recover(reader, start, depth, closer) => Err(error),
+        Err(_) => Ok(BulkResult {
+            response: Some(encode::text(reader.slice(start, reader.offset()))),
+            ..BulkResult::default()
+        }),
+        read => read,
+    }
 }
 
 fn result(reader: &mut Reader<'_>) -> Result<BulkResult, SyntaxError> {
@@ -68,7 +108,7 @@ fn result(reader: &mut Reader<'_>) -> Result<BulkResult, SyntaxError> {
         result.response = value(reader)?;
         return Ok(result);
     }
-    let mut more = reader.enter_object()?;
+    let mut more = enter_object(reader)?;
     while more {
         let name = reader.member()?;
         match name.to_ascii_lowercase().as_str() {
@@ -85,17 +125,17 @@ fn result(reader: &mut Reader<'_>) -> Result<BulkResult, SyntaxError> {
                 .extra
                 .insert(&*name, value_or_text(reader, Closer::Object)?),
         }
-        more = reader.next_member()?;
+        more = next_member(reader)?;
     }
     Ok(result)
 }
 
 fn status(reader: &mut Reader<'_>, result: &mut BulkResult) -> Result<(), SyntaxError> {
-    if reader.peek()? != Next::Object {
+    if reader.peek() != Ok(Next::Object) {
         result.status = text(reader)?.as_deref().and_then(status_code);
         return Ok(());
     }
-    let mut more = reader.enter_object()?;
+    let mut more = enter_object(reader)?;
     while more {
         let name = reader.member()?.to_ascii_lowercase();
         let value = text(reader)?;
@@ -104,7 +144,7 @@ fn status(reader: &mut Reader<'_>, result: &mut BulkResult) -> Result<(), Syntax
             "description" | "message" | "detail" => result.description = value,
             _ => {}
         }
-        more = reader.next_member()?;
+        more = next_member(reader)?;
     }
     Ok(())
 }
@@ -118,16 +158,21 @@ fn status_code(text: &str) -> Option<u16> {
         .filter(|code| (100..1000).contains(code))
 }
 
-/// A string, or the text of a number. Anything else, and the empty string, is none.
+/// A string, or the text of a number. Anything else, and the empty string, is none, be it JSON or not:
+/// what the other members say of the operation still counts.
 fn text(reader: &mut Reader<'_>) -> Result<Option<String>, SyntaxError> {
-    match reader.peek()? {
-        Next::String => {
-            let text = reader.string()?;
-            Ok((!text.is_empty()).then(|| text.into_owned()))
+    let found = reader.peek();
+    let Ok(raw) = skip_any(reader, Closer::Object)? else {
+        return Ok(None);
+    };
+    Ok(match found {
+        Ok(Next::String) => {
+            let text = Reader::new(raw).string().ok();
+            text.filter(|text| !text.is_empty()).map(Cow::into_owned)
         }
-        Next::Number => reader.number().map(|text| Some(text.to_owned())),
-        _ => reader.skip_value().map(|_| None),
-    }
+        Ok(Next::Number) => Some(raw.to_owned()),
+        _ => None,
+    })
 }
 
 /// Any value but null.

@@ -2,7 +2,10 @@
 
 use crate::{
     Partial, Stored,
-    json::{Closer, DecodeError, Problems, Reader, SyntaxError, encode, recover},
+    json::{
+        Closer, DecodeError, Problems, Reader, SyntaxError, encode, pass_commas, recover,
+        value_or_text,
+    },
     model::Json,
     resource::{AnyOf, AnyResource, OneOf, Resource, ResourceKind},
 };
@@ -114,6 +117,24 @@ impl<'r, 'a> ItemReader<'r, 'a> {
     }
 }
 
+/// Whether an element follows in an array, which is entered so many times, where none could be read: the
+/// error, unless that is because of commas.
+///
+/// What is nothing between two commas is no element: it would stand for a place, and the page that is asked
+/// for next would begin one too far.
+#[cold]
+pub(in crate::message) fn follows(
+    reader: &mut Reader<'_>,
+    depth: usize,
+    strict: bool,
+    error: SyntaxError,
+) -> Result<bool, SyntaxError> {
+    if strict {
+        return Err(error);
+    }
+    pass_commas(reader, depth).ok_or(error)
+}
+
 impl<R: AnyResource> ReadItemOf for Outcome<Stored<R>> {
     type Kind = ResourceKind;
 
@@ -178,7 +199,10 @@ impl ReadItemOf for Json {
     type Kind = ();
 
     fn read((): (), reader: &mut ItemReader<'_, '_>) -> Result<Self, SyntaxError> {
-        reader.reader.skip_value().map(Json::trusted)
+        if reader.strict {
+            return reader.reader.skip_value().map(Json::trusted);
+        }
+        value_or_text(reader.reader, reader.closer)
     }
 }
 

@@ -1,14 +1,18 @@
 //! The elements that the value of a `remove` lists.
 
-use std::{cmp::Ordering, collections::HashSet};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet, hash_map::Entry},
+};
 
 use super::{Result, Run, scope::Scope};
 use crate::{
     evaluate::is_same_text,
-    model::{Attribute, Json, Kind, ManyValues, Reflect, ValueRef, whole_number},
+    model::{Attribute, ManyValues, Reflect, ValueRef, whole_number},
     patch::{
         PatchError,
-        identity::{Identifier, Way, text_key},
+        identity::{Identifier, Way},
+        keys,
         list::List,
         text::{self, Shape},
     },
@@ -53,6 +57,9 @@ impl Run<'_> {
             _ => vec![value],
         };
         let mut listed = HashSet::new();
+        // Those with a key that are not listed so far: however often the same is listed, each element is
+        // looked at once.
+        let mut left: HashMap<(Way, u64), Vec<usize>> = HashMap::new();
         for item in items.into_iter().filter(|item| !text::is_unassigned(item)) {
             let members = match text::shape(item) {
                 Shape::Object => text::members(item).map_err(PatchError::not_json)?,
@@ -60,15 +67,32 @@ impl Run<'_> {
             };
             self.unknown_in_listed(of, &members)?;
             let wanted = Wanted::new(of, &members);
-            let found = match wanted.key() {
-                Some((way, key)) => list.with_key(of, values, way, key, &self.steps)?,
+            let key = match wanted.key() {
                 None if wanted.is_nothing() => continue,
-                None => match list.with_rarest(of, values, wanted.keys(), &self.steps)? {
-                    Some(found) => found,
-                    None => list.matching(of, values, None, &self.steps)?,
-                },
+                None => list.rarest(of, values, wanted.keys(), &self.steps)?,
+                key => key,
             };
-            listed.extend(found.into_iter().filter(|at| wanted.is(values.at(*at))));
+            let Some((way, key)) = key else {
+                let all = list.matching(of, values, None, &self.steps)?;
+                listed.extend(all.into_iter().filter(|at| wanted.is(values.at(*at))));
+                continue;
+            };
+            let left = match left.entry((way, key)) {
+                Entry::Occupied(left) => {
+                    self.steps.take(left.get().len(), 1)?;
+                    left.into_mut()
+                }
+                Entry::Vacant(free) => {
+                    free.insert(list.with_key(of, values, way, key, &self.steps)?)
+                }
+            };
+            left.retain(|at| {
+                let is_listed = wanted.is(values.at(*at));
+                if is_listed {
+                    listed.insert(*at);
+                }
+                !is_listed
+            });
         }
         Ok(listed)
     }
@@ -114,13 +138,14 @@ impl<'a> Wanted<'a> {
     /// How the element is found, if it says which one it is.
     fn key(&self) -> Option<(Way, u64)> {
         let (way, attribute) = self.of.named("value")?;
-        let value = json_key(self.of, attribute, self.value?)?;
-        let Some(type_) = self.type_ else {
+        let value = keys::of_json(self.of.hashes, attribute, self.value?)?;
+        let Some(type_) = self.type_.filter(|_| !self.of.is_empty(value)) else {
             return Some((way, value));
         };
         let (_, attribute) = self.of.named("type")?;
-        let type_ = json_key(self.of, attribute, type_)?;
-        Some((Way::Pair, self.of.pair(value, Some(type_))))
+        let type_ = keys::of_json(self.of.hashes, attribute, type_)?;
+        let type_ = (!self.of.is_empty(type_)).then_some(type_);
+        Some((Way::Pair, self.of.pair(value, type_)))
     }
 
     /// Keys that the element has if it is told by all that is said of it: by the attributes of
@@ -128,12 +153,11 @@ impl<'a> Wanted<'a> {
     fn keys(&self) -> Vec<(Way, u64)> {
         let mut keys = Vec::new();
         for (name, text) in self.members {
-            if text::shape(text) == Shape::Simple
-                && !text::is_unassigned(text)
+            if !text::is_unassigned(text)
                 && self.counts(name)
                 && let Some((way, attribute)) = self.of.named(name)
                 && !attribute.is_multi_valued()
-                && let Some(key) = json_key(self.of, attribute, text)
+                && let Some(key) = keys::of_json(self.of.hashes, attribute, text)
             {
                 keys.push((way, key));
             }
@@ -179,23 +203,6 @@ impl<'a> Wanted<'a> {
                 .filter(|(_, text)| !text::is_unassigned(text))
                 .all(|(name, text)| has(name, text)),
         }
-    }
-}
-
-/// The key of an element that has this value.
-fn json_key(of: &Identifier<'_>, attribute: &Attribute, json: &str) -> Option<u64> {
-    match attribute.kind() {
-        Kind::Integer => {
-            let number = whole_number(json.trim_matches('"')).ok()?;
-            Some(of.hashes.of(ValueRef::Integer(number)))
-        }
-        Kind::String | Kind::Reference | Kind::Binary => match text::string(json) {
-            Some(text) => text_key(of.hashes, attribute, &text),
-            None => text_key(of.hashes, attribute, json),
-        },
-        // As a sub-attribute it is in no index.
-        Kind::Any if of.table.is_none() => Some(of.hashes.of(ValueRef::Json(&Json::trusted(json)))),
-        _ => None,
     }
 }
 

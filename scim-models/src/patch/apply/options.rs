@@ -145,9 +145,10 @@ pub struct ApplyOptions {
     /// each element of the attributes that they change. Beyond that, the patch is refused
     /// (`tooMany`).
     ///
-    /// Elements that are added, or that are selected by `eq` on text or a whole number, are found
-    /// by an index and do not count. A filter such as `members[display co "x"]` counts the number
-    /// of elements times the number of conditions. The default is [`DEFAULT_MAX_STEPS`].
+    /// Elements that are added, listed in a `remove`, or selected by `eq` are found by an index
+    /// and do not count. A filter such as `members[display co "x"]` counts the number of elements
+    /// times the number of conditions. So does `eq` on an attribute that may hold any JSON. The
+    /// default is [`DEFAULT_MAX_STEPS`].
     pub max_steps: u64,
 }
 

@@ -14,22 +14,27 @@ use crate::{
 pub(super) struct Places {
     /// `None` for a list that was looked at before and is not kept any more.
     lists: RefCell<Vec<(Scope, Option<List>)>>,
+    /// What an earlier run kept about lists that this one has not looked at yet.
+    earlier: RefCell<Vec<(Scope, List)>>,
     /// The unknown attributes of these objects are here, and not in the object.
     unknown: RefCell<Vec<(Scope, Table)>>,
 }
 
 impl Places {
     /// With what an earlier run kept about lists.
-    pub(super) fn knowing(lists: Vec<(Scope, Option<List>)>) -> Self {
+    pub(super) fn knowing(lists: Vec<(Scope, List)>) -> Self {
         Self {
-            lists: RefCell::new(lists),
-            unknown: RefCell::default(),
+            earlier: RefCell::new(lists),
+            ..Self::default()
         }
     }
 
     /// What is kept about lists.
-    pub(super) fn into_lists(self) -> Vec<(Scope, Option<List>)> {
-        self.lists.into_inner()
+    pub(super) fn into_lists(self) -> Vec<(Scope, List)> {
+        let lists = self.lists.into_inner().into_iter();
+        let mut all = self.earlier.into_inner();
+        all.extend(lists.filter_map(|(scope, list)| Some((scope, list?))));
+        all
     }
 
     /// Returns whether the object at `at`, or one within it, has unknown attributes that are kept here.
@@ -43,6 +48,7 @@ impl Places {
     pub(super) fn forget(&self, at: Scope) {
         let stays = |scope: &Scope| scope.steps_from(&at).is_none();
         self.lists.borrow_mut().retain(|(scope, _)| stays(scope));
+        self.earlier.borrow_mut().retain(|(scope, _)| stays(scope));
         self.unknown.borrow_mut().retain(|(scope, _)| stays(scope));
     }
 
@@ -75,12 +81,32 @@ impl Places {
         done
     }
 
-    /// What is kept about an attribute; `None` if it was not looked at before.
-    fn take_list(&self, place: Scope) -> Option<Option<List>> {
+    /// What is kept about an attribute.
+    fn take_list(&self, place: Scope) -> Kept {
+        fn at<T>(place: Scope, lists: &[(Scope, T)]) -> Option<usize> {
+            lists.iter().position(|(scope, _)| *scope == place)
+        }
         let mut lists = self.lists.borrow_mut();
-        let at = lists.iter().position(|(scope, _)| *scope == place)?;
-        Some(lists.swap_remove(at).1)
+        if let Some(at) = at(place, &lists) {
+            return lists.swap_remove(at).1.map_or(Kept::Nothing, Kept::List);
+        }
+        let mut earlier = self.earlier.borrow_mut();
+        match at(place, &earlier) {
+            Some(at) => Kept::Earlier(earlier.swap_remove(at).1),
+            None => Kept::New,
+        }
     }
+}
+
+/// What is kept about an attribute that operations change.
+enum Kept {
+    /// This run did not look at it before.
+    New,
+    /// Neither did this one, but one before it.
+    Earlier(List),
+    List(List),
+    /// It was looked at, and changed in another way in between.
+    Nothing,
 }
 
 impl Run<'_> {
@@ -97,22 +123,20 @@ impl Run<'_> {
         let Some(Slot::Many(values)) = object.slot(index) else {
             return Ok(None);
         };
+        // Elements of elements have no place.
         let kept = if place.is_somewhere() {
             self.places.take_list(place)
         } else {
-            Some(None)
+            Kept::Nothing
         };
+        match kept {
+            Kept::New | Kept::Earlier(_) => self.steps.grant(values.len()),
+            Kept::Nothing => self.steps.take(values.len(), 1)?,
+            Kept::List(_) => {}
+        }
         let mut list = match kept {
-            Some(Some(list)) => list,
-            // Elements of elements, and what was changed in another way in between.
-            Some(None) => {
-                self.steps.take(values.len(), 1)?;
-                List::of(values)
-            }
-            None => {
-                self.steps.grant(values.len());
-                List::of(values)
-            }
+            Kept::List(list) | Kept::Earlier(list) => list,
+            Kept::New | Kept::Nothing => List::of(values),
         };
         let of = Identifier::new(attribute, &self.hashes);
         let done = work(&of, &mut list, values);

@@ -1,7 +1,10 @@
 //! Attributes that the resource type does not know.
 
-use std::collections::{HashMap, HashSet};
+mod elements;
 
+use std::collections::HashMap;
+
+use self::elements::Elements;
 use super::{Action, RemovedValues, Result, Run, Unknown, locate, scope::Scope};
 use crate::{
     json::SyntaxError,
@@ -9,7 +12,6 @@ use crate::{
     patch::{
         Op, PatchError, PatchErrorKind as Kind,
         identity::Identifier,
-        steps::Steps,
         text::{self, Shape},
     },
     shown::Name,
@@ -70,9 +72,9 @@ impl Run<'_> {
             (_, Some(value)) => Edit::Set(value),
             (_, None) => Edit::Remove(None),
         };
-        let changed = self.places.with_unknown(object, at, name, |table| {
-            edit(table, trail, what, &self.steps)
-        })?;
+        let changed = self
+            .places
+            .with_unknown(object, at, name, |table| edit(table, trail, what))?;
         if !changed && action.op == Op::Remove {
             return self.nothing_to_remove();
         }
@@ -133,23 +135,19 @@ enum Edit<'a> {
 }
 
 /// Does it at `trail`. Returns whether there was or is anything.
-fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Result<bool> {
+fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>) -> Result<bool> {
     let Some((first, rest)) = trail.split_first() else {
         return Ok(false);
     };
     if rest.is_empty() {
         match what {
-            Edit::Remove(Some(list)) => {
-                if let Some(Node::Text(json)) = table.node(first)
-                    && text::shape(json.as_str()) == Shape::Array
-                {
-                    steps.take(json.as_str().len().saturating_add(list.len()), 1)?;
-                    let left = not_listed(json.as_str(), list).map_err(PatchError::not_json)?;
-                    if text::is_unassigned(left.as_str()) {
-                        return Ok(table.remove(first));
+            Edit::Remove(Some(listed)) => {
+                let elements = table.node(first).map(Node::elements).transpose();
+                if let Some(elements) = elements.map_err(PatchError::not_json)?.flatten() {
+                    elements.remove(listed).map_err(PatchError::not_json)?;
+                    if elements.left > 0 {
+                        return Ok(true);
                     }
-                    table.set(first, Node::Text(left));
-                    return Ok(true);
                 }
                 return Ok(table.remove(first));
             }
@@ -174,48 +172,11 @@ fn edit(table: &mut Table, trail: &[&str], what: Edit<'_>, steps: &Steps) -> Res
         let detail = format!("{}: it is not a complex attribute", Name(first));
         return Err(PatchError::new(Kind::InvalidPath, detail));
     };
-    let changed = edit(inner, rest, what, steps)?;
+    let changed = edit(inner, rest, what)?;
     if inner.is_empty() {
         table.remove(first);
     }
     Ok(changed)
-}
-
-/// The elements of an array that a list does not name: not by their `value`, nor, where the list
-/// gives none, as they are.
-fn not_listed(array: &str, list: &str) -> std::result::Result<Json, SyntaxError> {
-    let part = |element: &str, name: &str| -> Option<String> {
-        if text::shape(element) != Shape::Object {
-            return (name == "value").then(|| text::canonical(element));
-        }
-        let members = text::members(element).ok()?;
-        let mut members = members.iter().rev();
-        let (_, value) = members.find(|(known, _)| known.eq_ignore_ascii_case(name))?;
-        (!text::is_unassigned(value)).then(|| text::canonical(value))
-    };
-    let listed = match text::shape(list) {
-        Shape::Array => text::elements(list)?,
-        _ => vec![list],
-    };
-    let (mut whole, mut values, mut pairs) = (HashSet::new(), HashSet::new(), HashSet::new());
-    for element in listed.into_iter().filter(|e| !text::is_unassigned(e)) {
-        match (part(element, "value"), part(element, "type")) {
-            (None, _) => drop(whole.insert(text::canonical(element))),
-            (Some(value), None) => drop(values.insert(value)),
-            (Some(value), Some(type_)) => drop(pairs.insert((value, type_))),
-        }
-    }
-    let elements = text::elements(array)?;
-    let left = elements.into_iter().filter(|element| {
-        let value = part(element, "value");
-        let is_pair = || {
-            let pair = value.clone().zip(part(element, "type"));
-            pair.is_some_and(|pair| pairs.contains(&pair))
-        };
-        let is_value = value.as_ref().is_some_and(|value| values.contains(value));
-        !(is_value || is_pair() || whole.contains(&text::canonical(element)))
-    });
-    Ok(Json::trusted(&text::array(left)))
 }
 
 /// Puts the members of an object into the object `name`. `false` if one of them is none.
@@ -246,6 +207,7 @@ pub(super) struct Table {
 enum Node {
     Text(Json),
     Object(Table),
+    Array(Elements),
 }
 
 impl Table {
@@ -331,13 +293,27 @@ impl Node {
         }
         match self {
             Self::Object(table) => Ok(Some(table)),
-            Self::Text(_) => Ok(None),
+            Self::Text(_) | Self::Array(_) => Ok(None),
+        }
+    }
+
+    /// The elements of an array.
+    fn elements(&mut self) -> std::result::Result<Option<&mut Elements>, SyntaxError> {
+        if let Self::Text(json) = self
+            && text::shape(json.as_str()) == Shape::Array
+        {
+            *self = Self::Array(Elements::of(json.as_str())?);
+        }
+        match self {
+            Self::Array(elements) => Ok(Some(elements)),
+            Self::Text(_) | Self::Object(_) => Ok(None),
         }
     }
 
     fn into_json(self) -> Json {
         match self {
             Self::Text(json) => json,
+            Self::Array(elements) => elements.into_json(),
             Self::Object(table) => {
                 let members: Vec<(Box<str>, Json)> = table
                     .into_members()
