@@ -256,8 +256,9 @@ fn what_is_equal_is_there_already() {
         r#""2020-01-01T01:00:00+01:00""#
     ));
     assert!(adds(times.clone(), "times", r#""2020-01-01T00:00:01Z""#));
-    // It may be another time.
-    assert!(adds(times, "times", r#""2020-01-01T00:00:00""#));
+    // As in a filter, a time without a zone is taken to be UTC.
+    assert!(!adds(times.clone(), "times", r#""2020-01-01T00:00:00""#));
+    assert!(adds(times, "times", r#""2020-01-01T01:00:00""#));
     assert!(!adds(json!({"amounts": [5]}), "amounts", "5.0"));
     assert!(adds(json!({"amounts": [5]}), "amounts", "5.1"));
     assert!(!adds(json!({"blobs": ["AQ=="]}), "blobs", r#""AQ""#));

@@ -101,7 +101,7 @@ fn what_is_no_certificate_is_told() {
             Tls::new()
                 .trust_only_pem(CA)
                 .identity_pem("-----BEGIN CERTIFICATE-----"),
-            "configuration: the certificate of the client's identity is no PEM: ",
+            "configuration: the certificate of the client's identity is not PEM: ",
         ),
     ] {
         let shown = format!("{tls:?}");
