@@ -36,6 +36,7 @@
 
 pub mod accept;
 mod authentication;
+mod body;
 mod builder;
 mod config;
 mod cursor;
@@ -66,6 +67,7 @@ mod unique;
 
 pub use self::{
     authentication::{bearer_token, is_same_secret},
+    body::Body,
     builder::ServiceProviderBuilder,
     finding::{Finding, Rule},
     memory::MemoryStore,

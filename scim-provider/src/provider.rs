@@ -11,12 +11,12 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, request::Parts};
-use http_body::Body;
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tower_service::Service;
 
 use crate::{
     authentication::Authenticate,
+    body::Body,
     config::Config,
     engine::Engine,
     memory::MemoryStore,
@@ -147,17 +147,16 @@ impl<S: Store> fmt::Debug for ServiceProvider<S> {
 }
 
 /// The future of [`ServiceProvider`] as a `tower` service.
-pub type ResponseFuture =
-    Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Infallible>> + Send>>;
+pub type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response<Body>, Infallible>> + Send>>;
 
 impl<S, B> Service<Request<B>> for ServiceProvider<S>
 where
     S: Store,
-    B: Body + Send + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    type Response = Response<Full<Bytes>>;
+    type Response = Response<Body>;
     type Error = Infallible;
     type Future = ResponseFuture;
 
@@ -187,7 +186,7 @@ where
                 }
                 Err(unreadable) => unreadable.into_refusal().into_response(),
             };
-            Ok(response.map(Full::new))
+            Ok(response.map(Body::from))
         })
     }
 }
@@ -215,7 +214,7 @@ impl Unreadable {
 /// The whole body, of at most so many bytes.
 pub(crate) async fn collect<B>(body: B, most: usize) -> Result<Bytes, Unreadable>
 where
-    B: Body,
+    B: http_body::Body,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     match Limited::new(body, most).collect().await {

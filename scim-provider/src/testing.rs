@@ -45,6 +45,9 @@ mod runtime;
 mod seed;
 mod server;
 
+#[doc(no_inline)]
+pub use crate::body::Body;
+
 pub use self::{
     builder::ServiceProviderBuilder,
     fault::{Aimed, Disconnected, Misbehaviour},

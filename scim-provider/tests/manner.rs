@@ -8,13 +8,11 @@ mod lists;
 
 use std::{convert::Infallible, future::poll_fn, sync::Arc};
 
-use bytes::Bytes;
 use common::foreign::{Breaking, Foreign};
 use http::{HeaderMap, Request, Response};
-use http_body::Body;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use scim_provider::{
-    MemoryStore, ServedType, ServiceProvider, ServiceProviderBuilder,
+    Body, MemoryStore, ServedType, ServiceProvider, ServiceProviderBuilder,
     scim_models::{Capabilities, User, filter::FilterOptions, profile::Profile},
     testing::{Faults, Misbehaviour},
 };
@@ -59,8 +57,8 @@ async fn send<S, B>(
     headers: &[(&str, &str)],
 ) -> Result<(u16, HeaderMap, Value), S::Error>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>>,
-    B: Body<Error = Infallible>,
+    S: Service<Request<Body>, Response = Response<B>>,
+    B: http_body::Body<Error = Infallible>,
 {
     let uri = format!("https://h.example/v2{target}");
     let mut request = Request::builder().method(method).uri(uri);
@@ -76,7 +74,7 @@ where
     }
     poll_fn(|context| service.poll_ready(context)).await?;
     let response = service
-        .call(request.body(Full::from(text)).unwrap())
+        .call(request.body(Body::from(text)).unwrap())
         .await?;
     let (parts, body) = response.into_parts();
     let body = match body.collect().await {
@@ -89,9 +87,9 @@ where
 
 async fn ask<S, B>(service: &mut S, method: &str, target: &str, body: Value) -> (u16, Value)
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>>,
+    S: Service<Request<Body>, Response = Response<B>>,
     S::Error: std::fmt::Debug,
-    B: Body<Error = Infallible>,
+    B: http_body::Body<Error = Infallible>,
 {
     let (status, _, json) = send(service, method, target, &body, &[]).await.unwrap();
     (status, json)
@@ -99,9 +97,9 @@ where
 
 async fn make_users<S, B>(service: &mut S, names: &[&str])
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<B>>,
+    S: Service<Request<Body>, Response = Response<B>>,
     S::Error: std::fmt::Debug,
-    B: Body<Error = Infallible>,
+    B: http_body::Body<Error = Infallible>,
 {
     for name in names {
         let user = json!({"schemas": [USER], "userName": name,

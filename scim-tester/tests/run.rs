@@ -18,7 +18,11 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
-use scim_client::{Group, User, testing::ServiceProvider, transport::RequestBody};
+use scim_client::{
+    Group, User,
+    testing::{Body, ServiceProvider},
+    transport::RequestBody,
+};
 use scim_tester::{Format, Level, Profile, Report, Suite, Verdict};
 use tower_service::Service;
 
@@ -161,7 +165,7 @@ async fn a_server_that_does_not_answer_is_given_up() {
 struct Slow(ServiceProvider);
 
 impl Service<Request<RequestBody>> for Slow {
-    type Response = Response<Full<Bytes>>;
+    type Response = <ServiceProvider as Service<Request<RequestBody>>>::Response;
     type Error = <ServiceProvider as Service<Request<RequestBody>>>::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
@@ -401,7 +405,7 @@ async fn the_forms_of_the_report_can_be_read() {
 struct Keeps(ServiceProvider);
 
 impl Service<Request<RequestBody>> for Keeps {
-    type Response = Response<Full<Bytes>>;
+    type Response = <ServiceProvider as Service<Request<RequestBody>>>::Response;
     type Error = <ServiceProvider as Service<Request<RequestBody>>>::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Self::Error>> + Send>>;
 
@@ -411,7 +415,7 @@ impl Service<Request<RequestBody>> for Keeps {
 
     fn call(&mut self, request: Request<RequestBody>) -> Self::Future {
         if request.method() == "DELETE" {
-            let mut refused = Response::new(Full::default());
+            let mut refused = Response::new(Body::default());
             *refused.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
             return Box::pin(ready_now(Ok(refused)));
         }

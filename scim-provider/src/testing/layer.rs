@@ -13,8 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body::Body;
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use scim_models::{Group, User, value::Timestamp};
 use tower_service::Service;
 
@@ -23,7 +22,7 @@ use super::{
     fault::{Aimed, Disconnected},
     manner::Site,
 };
-use crate::record::ServedType;
+use crate::{body::Body, record::ServedType};
 
 /// Faults around another service: a router, or a service provider over your own store. Cheap to
 /// clone; clones share the same faults.
@@ -126,19 +125,19 @@ pub struct Faulty<S> {
 
 /// The future of [`Faulty`] and of the embedded service provider as `tower` services.
 pub type ResponseFuture =
-    Pin<Box<dyn Future<Output = Result<Response<Full<Bytes>>, Disconnected>> + Send>>;
+    Pin<Box<dyn Future<Output = Result<Response<Body>, Disconnected>> + Send>>;
 
 impl<S, B, A> Service<Request<B>> for Faulty<S>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<A>, Error = Infallible>,
+    S: Service<Request<Body>, Response = Response<A>, Error = Infallible>,
     S: Clone + Send + 'static,
     S::Future: Send,
-    A: Body + Send,
+    A: http_body::Body + Send,
     A::Data: Send,
-    B: Body + Send + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Send,
 {
-    type Response = Response<Full<Bytes>>;
+    type Response = Response<Body>;
     type Error = Disconnected;
     type Future = ResponseFuture;
 
@@ -167,7 +166,7 @@ where
                 let other = services.1.clone();
                 let is_broken = is_broken.clone();
                 async move {
-                    let request = Request::from_parts(parts, Full::new(body));
+                    let request = Request::from_parts(parts, Body::from(body));
                     let response = processed(ready, other, request).await;
                     // A part of a response is none.
                     response.unwrap_or_else(|| {
@@ -182,7 +181,7 @@ where
                 .await;
             match is_broken.load(Ordering::Relaxed) {
                 true => Err(Disconnected::on_purpose()),
-                false => answered.map(|response| response.map(Full::new)),
+                false => answered.map(|response| response.map(Body::from)),
             }
         })
     }
@@ -193,11 +192,11 @@ where
 async fn processed<S, A>(
     ready: Option<S>,
     mut other: S,
-    request: Request<Full<Bytes>>,
+    request: Request<Body>,
 ) -> Option<Response<Bytes>>
 where
-    S: Service<Request<Full<Bytes>>, Response = Response<A>, Error = Infallible>,
-    A: Body,
+    S: Service<Request<Body>, Response = Response<A>, Error = Infallible>,
+    A: http_body::Body,
 {
     let mut service = match ready {
         Some(ready) => ready,

@@ -9,8 +9,6 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response, request::Parts};
-use http_body::Body;
-use http_body_util::Full;
 use scim_models::{Stored, resource::Resource, value::Timestamp};
 use tower_service::Service;
 
@@ -21,6 +19,7 @@ use super::{
     request::ReceivedRequest,
 };
 use crate::{
+    body::Body,
     memory::MemoryStore,
     provider::{self, Unreadable},
     record::ServedType,
@@ -262,11 +261,11 @@ impl fmt::Debug for ServiceProvider {
 
 impl<B> Service<Request<B>> for ServiceProvider
 where
-    B: Body + Send + 'static,
+    B: http_body::Body + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    type Response = Response<Full<Bytes>>;
+    type Response = Response<Body>;
     type Error = Disconnected;
     type Future = ResponseFuture;
 
@@ -284,7 +283,7 @@ where
                 Err(Unreadable::Broken) => return Err(Disconnected::on_purpose()),
                 Err(unreadable) => unreadable.into_refusal().into_response(),
             };
-            Ok(response.map(Full::new))
+            Ok(response.map(Body::from))
         })
     }
 }

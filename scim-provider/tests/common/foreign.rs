@@ -10,8 +10,9 @@ use std::{
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body::{Body, Frame};
-use http_body_util::{BodyExt as _, Full};
+use http_body::Frame;
+use http_body_util::BodyExt as _;
+use scim_provider::Body;
 use serde_json::{Value, json};
 use tower_service::Service;
 
@@ -44,8 +45,8 @@ impl Foreign {
     }
 }
 
-impl Service<Request<Full<Bytes>>> for Foreign {
-    type Response = Response<Full<Bytes>>;
+impl Service<Request<Body>> for Foreign {
+    type Response = Response<Body>;
     type Error = Infallible;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
@@ -53,7 +54,7 @@ impl Service<Request<Full<Bytes>>> for Foreign {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
         let this = self.clone();
         Box::pin(async move {
             let (parts, body) = request.into_parts();
@@ -68,7 +69,7 @@ impl Service<Request<Full<Bytes>>> for Foreign {
             let status = answer.get("status").and_then(Value::as_u64).unwrap_or(200);
             let status = u16::try_from(status).unwrap();
             let response = Response::builder().status(status);
-            Ok(response.body(Full::from(answer.to_string())).unwrap())
+            Ok(response.body(Body::from(answer.to_string())).unwrap())
         })
     }
 }
@@ -76,7 +77,7 @@ impl Service<Request<Full<Bytes>>> for Foreign {
 /// A body that breaks off.
 pub(crate) struct Broken;
 
-impl Body for Broken {
+impl http_body::Body for Broken {
     type Data = Bytes;
     type Error = &'static str;
 
@@ -91,7 +92,7 @@ impl Body for Broken {
 #[derive(Clone)]
 pub(crate) struct Breaking;
 
-impl Service<Request<Full<Bytes>>> for Breaking {
+impl Service<Request<Body>> for Breaking {
     type Response = Response<Broken>;
     type Error = Infallible;
     type Future = std::future::Ready<Result<Self::Response, Infallible>>;
@@ -100,7 +101,7 @@ impl Service<Request<Full<Bytes>>> for Breaking {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+    fn call(&mut self, _: Request<Body>) -> Self::Future {
         std::future::ready(Ok(Response::new(Broken)))
     }
 }
