@@ -8,6 +8,8 @@
     reason = "a panic is how a test fails"
 )]
 
+#[path = "growth/applied.rs"]
+mod applied;
 #[path = "growth/bulk.rs"]
 mod bulk;
 mod common;

@@ -14,7 +14,11 @@ use http::{
 
 pub(super) use self::condition::{Condition, UNQUOTED, UNSENDABLE, is_entity_tag};
 use super::{
-    base_url::Below, checks::Checks, clear::clear, options::RequestOptions, settings::Settings,
+    base_url::Below,
+    checks::Checks,
+    clear::{clear, clear_all},
+    options::RequestOptions,
+    settings::Settings,
     wire::origin,
 };
 use crate::{
@@ -144,12 +148,21 @@ impl Call {
         let Some(last) = way.last() else {
             return;
         };
+        self.edit(|text| clear(text, &names, last.is_multi_valued()));
+    }
+
+    /// Clears those of these attributes that the body has no value for.
+    pub(super) fn clear_all(&mut self, attributes: impl Iterator<Item = &'static Attribute>) {
+        self.edit(|text| clear_all(text, attributes));
+    }
+
+    fn edit(&mut self, edit: impl FnOnce(&mut String)) {
         if let Some(body) = self.body.take() {
             // Nobody else has the bytes yet, so they are not copied.
             let text = String::from_utf8(body.into());
             let mut text =
                 text.unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned());
-            clear(&mut text, &names, last.is_multi_valued());
+            edit(&mut text);
             self.body = Some(text.into());
         }
     }

@@ -46,9 +46,7 @@ impl<V: Clears> OperationBuilder<V> {
             let read = matches!(attribute.returned(), Returned::Always | Returned::Default);
             writable && read && !attribute.is_extension()
         });
-        for attribute in known {
-            self.call.clear(&[attribute]);
-        }
+        self.call.clear_all(known);
         self
     }
 }

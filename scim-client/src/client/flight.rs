@@ -8,6 +8,7 @@
 //! that waits for one job of a crew polls all jobs that are ready.
 
 mod crew;
+mod wakers;
 
 use std::{
     any::Any,
@@ -22,7 +23,10 @@ use std::{
 };
 
 pub(super) use self::crew::Crew;
-use self::crew::{Phase, Watch};
+use self::{
+    crew::{Phase, Watch},
+    wakers::{Number, Wakers},
+};
 
 type Work<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -58,7 +62,7 @@ struct Job<T> {
 
 struct Ending<T> {
     end: Option<End<T>>,
-    waiting: Vec<Waker>,
+    waiting: Wakers,
 }
 
 enum End<T> {
@@ -81,7 +85,7 @@ impl Crew {
             given_up: AtomicBool::new(false),
             end: Mutex::new(Ending {
                 end: None,
-                waiting: Vec::new(),
+                waiting: Wakers::default(),
             }),
             crew: self.clone(),
             phase: Phase::default(),
@@ -110,8 +114,9 @@ impl<T: Send + 'static> Flight<T> {
     pub(super) async fn wait(&self) {
         let job = &self.0.job;
         let watch = (!self.0.is_task()).then(|| Watch::of(&job.crew));
+        let waiting = Waiting::of(job);
         poll_fn(|context| {
-            if job.has_ended(context.waker()) {
+            if waiting.is_over(context.waker()) {
                 return Poll::Ready(());
             }
             let Some(watch) = &watch else {
@@ -119,7 +124,7 @@ impl<T: Send + 'static> Flight<T> {
             };
             watch.set(context.waker());
             job.crew.run();
-            match job.has_ended(context.waker()) {
+            match waiting.is_over(context.waker()) {
                 true => Poll::Ready(()),
                 false => Poll::Pending,
             }
@@ -259,9 +264,7 @@ impl<T: Send + 'static> Job<T> {
         ending.end.get_or_insert(end);
         let waiting = std::mem::take(&mut ending.waiting);
         drop(ending);
-        for waker in waiting {
-            waker.wake();
-        }
+        waiting.wake();
     }
 
     /// Drops the work, unless it is being polled: then its poller does.
@@ -277,21 +280,45 @@ impl<T: Send + 'static> Job<T> {
         drop(dropped);
         self.end(End::Lost);
     }
+}
 
-    /// Returns whether it has ended; if not, this waker learns of it.
-    fn has_ended(&self, waker: &Waker) -> bool {
-        let mut ending = self.ending();
+impl<T> Job<T> {
+    fn ending(&self) -> MutexGuard<'_, Ending<T>> {
+        self.end.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place among those who wait for the end of a job; free again when dropped.
+struct Waiting<'a, T> {
+    job: &'a Job<T>,
+    number: Number,
+}
+
+impl<'a, T: Send + 'static> Waiting<'a, T> {
+    fn of(job: &'a Job<T>) -> Self {
+        let number = job.ending().waiting.number();
+        Self { job, number }
+    }
+
+    /// Returns whether the job has ended; if not, this waker learns of it.
+    fn is_over(&self, waker: &Waker) -> bool {
+        let mut ending = self.job.ending();
         if ending.end.is_some() {
             return true;
         }
-        if !ending.waiting.iter().any(|known| known.will_wake(waker)) {
-            ending.waiting.push(waker.clone());
-        }
+        let before = ending.waiting.set(self.number, waker);
+        drop(ending);
+        drop(before);
         false
     }
+}
 
-    fn ending(&self) -> MutexGuard<'_, Ending<T>> {
-        self.end.lock().unwrap_or_else(PoisonError::into_inner)
+impl<T> Drop for Waiting<'_, T> {
+    fn drop(&mut self) {
+        let mut ending = self.job.ending();
+        let own = ending.waiting.remove(self.number);
+        drop(ending);
+        drop(own);
     }
 }
 

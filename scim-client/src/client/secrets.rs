@@ -89,7 +89,7 @@ impl Secrets {
         // What looks like an escape in itself is undone with the others.
         let mut bare = Cow::from(bytes);
         for _ in 0..ROUNDS {
-            let Some(decoded) = Decoded::of(&bare, &FORMS, false) else {
+            let Some(decoded) = Decoded::of(&bare, &FORMS, None) else {
                 break;
             };
             self.add_bytes(&decoded.bytes);
@@ -158,9 +158,10 @@ impl Secrets {
         for start in (0..text.len()).step_by(window) {
             let end = start.saturating_add(window).saturating_add(both);
             let end = end.min(text.len());
+            let is_cut = is_cut && end == text.len();
             let mut search = Search {
                 secrets: self,
-                is_cut: is_cut && end == text.len(),
+                cut: is_cut.then_some(both),
                 found: &mut found,
             };
             let back = |range: Range<usize>| start + range.start..start.saturating_add(range.end);
@@ -222,7 +223,8 @@ type Back<'b> = &'b dyn Fn(Range<usize>) -> Range<usize>;
 /// One search through a text.
 struct Search<'s> {
     secrets: &'s Secrets,
-    is_cut: bool,
+    /// How much of the end of a text that was cut can be the beginning of a secret, in any form.
+    cut: Option<usize>,
     found: &'s mut Vec<Range<usize>>,
 }
 
@@ -233,14 +235,14 @@ impl Search<'_> {
         while let Some(rest) = text.get(at..)
             && rest.len() >= SHORTEST
         {
-            let Some(length) = self.secrets.at_start(rest, self.is_cut) else {
+            let Some(length) = self.secrets.at_start(rest, self.cut.is_some()) else {
                 at += 1;
                 continue;
             };
             let mut range = back(at..at + length);
             at += length;
             // With what of an escape was left out there.
-            if self.is_cut && at == text.len() {
+            if self.cut.is_some() && at == text.len() {
                 range.end = usize::MAX;
             }
             self.found.push(range);
@@ -264,7 +266,7 @@ impl Search<'_> {
                 all: depth.all + 1,
                 json: depth.json + usize::from(is_json),
             };
-            if let Some(decoded) = Decoded::of(text, slice::from_ref(form), self.is_cut) {
+            if let Some(decoded) = Decoded::of(text, slice::from_ref(form), self.cut) {
                 let back = |range| back(decoded.back(range));
                 self.one_by_one(&decoded.bytes, depth, &back);
             }
@@ -273,7 +275,7 @@ impl Search<'_> {
 
     /// Finds secrets in what a text is if all escapes are undone, again and again.
     fn all_at_once(&mut self, text: &[u8], rounds: usize, back: Back<'_>) {
-        if let Some(decoded) = Decoded::of(text, &FORMS, self.is_cut) {
+        if let Some(decoded) = Decoded::of(text, &FORMS, self.cut) {
             let back = |range| back(decoded.back(range));
             self.here(&decoded.bytes, &back);
             if rounds > 1 {

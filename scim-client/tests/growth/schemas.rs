@@ -134,3 +134,28 @@ fn discovery_documents_are_told_apart_at_once() {
         assert!(provider.schemas.len() >= 500);
     });
 }
+
+/// A type may have as many attributes as its schema likes.
+#[cfg(feature = "dynamic")]
+#[test]
+fn everything_unassigned_is_cleared() {
+    use scim_client::{client::Operation as _, dynamic::ResourceTypes, testing::ServiceProvider};
+
+    let prepared = |n: usize| {
+        let attributes: Vec<_> = (0..n)
+            .map(|n| json!({"name": format!("a{n}"), "type": "string", "multiValued": false}))
+            .collect();
+        let document =
+            json!({"id": "urn:example:Many", "name": "Many", "attributes": attributes}).to_string();
+        let types = ResourceTypes::from_json(&document).unwrap();
+        let kind = types.iter().next().unwrap().clone();
+        let client = Client::builder("https://scim.example/v2").service(ServiceProvider::new());
+        let many = client.build().unwrap().resource_of(&kind);
+        (many, kind.new_resource())
+    };
+    linear("cleared", 400, prepared, |(many, new)| {
+        let create = many.create(&*new).clear_unassigned();
+        let request = create.request().unwrap();
+        assert!(request.body().ends_with(br#":null}"#));
+    });
+}

@@ -13,7 +13,7 @@ use std::{
 
 use http_body_util::{BodyExt as _, Full};
 use scim_client::{
-    Client, Resource as _, User,
+    Client, Resource as _, Stored, User,
     bytes::Bytes,
     http::{Method, Request, Response},
     message::BulkOperation,
@@ -59,6 +59,24 @@ pub(super) const CASES: &[Growing] = &[
             bulk_of_one(n, (0..n).rev().map(one).collect())
         },
     ),
+    linear("write: elements of one value in an answer", 250, |n| {
+        let user = |types: Vec<usize>| {
+            let one = |at: usize| json!({"value": "m@a.example", "type": format!("t{at}")});
+            let emails: Vec<_> = types.into_iter().map(one).collect();
+            json!({"id": "1", "userName": "u", "emails": emails}).to_string()
+        };
+        let (before, wanted) = (user((0..n).collect()), user((1..n).collect()));
+        let found = user((1..n).rev().collect());
+        let mut stored = Stored::<User>::from_json(&before).expect("a user");
+        *stored = User::from_json(&wanted).expect("a user");
+        let users = answering(move |_| found.clone()).resource::<User>();
+        let runtime = runtime();
+        work(move || {
+            runtime
+                .block_on(users.replace(&stored).into_future())
+                .expect("it is applied")
+        })
+    }),
     sorting("paging: stream without duplicates", 250, |n| {
         let page = |at: usize| {
             let users: Vec<_> = (at..at + 4)

@@ -22,8 +22,49 @@ const PAIRS: usize = 10_000;
 struct Elements<'a> {
     values: Option<&'a dyn ManyValues>,
     attribute: &'static Attribute,
-    /// Positions by what identifies an element.
-    by_key: HashMap<String, Vec<usize>>,
+    /// By what identifies an element.
+    by_key: HashMap<String, OfKey>,
+    /// The only one of each `type` that nothing identifies; `None` where there are several.
+    without_key: HashMap<Option<String>, Option<usize>>,
+}
+
+/// Where the elements are that have the same key.
+struct OfKey {
+    first: usize,
+    /// The first without a `type`.
+    untyped: Option<usize>,
+    /// The first of each `type`.
+    by_type: HashMap<String, usize>,
+}
+
+impl OfKey {
+    fn at(first: usize) -> Self {
+        Self {
+            first,
+            untyped: None,
+            by_type: HashMap::new(),
+        }
+    }
+
+    fn add(&mut self, index: usize, type_: Option<String>) {
+        match type_ {
+            Some(type_) => {
+                self.by_type.entry(type_).or_insert(index);
+            }
+            None => {
+                self.untyped.get_or_insert(index);
+            }
+        }
+    }
+
+    /// The first that has this `type`, if both have one.
+    fn find(&self, type_: Option<String>) -> Option<usize> {
+        let Some(type_) = type_ else {
+            return Some(self.first);
+        };
+        let same = self.by_type.get(&type_).copied();
+        same.into_iter().chain(self.untyped).min()
+    }
 }
 
 impl<'a> Elements<'a> {
@@ -32,16 +73,26 @@ impl<'a> Elements<'a> {
             ValueRef::Many(many) => Some(many),
             _ => None,
         };
-        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut by_key = HashMap::new();
+        let mut without_key = HashMap::new();
         for (index, element) in positions(values) {
-            if let Some(key) = key(attribute, element) {
-                by_key.entry(key).or_default().push(index);
+            let type_ = type_of(element);
+            match key(attribute, element) {
+                Some(key) => {
+                    let of_key = by_key.entry(key).or_insert_with(|| OfKey::at(index));
+                    of_key.add(index, type_);
+                }
+                None => {
+                    let only = without_key.entry(type_);
+                    only.and_modify(|only| *only = None).or_insert(Some(index));
+                }
             }
         }
         Self {
             values,
             attribute,
             by_key,
+            without_key,
         }
     }
 
@@ -71,28 +122,19 @@ impl<'a> Elements<'a> {
                 }
             };
         };
-        let typed = |index: &&usize| match (type_of(element), type_of(self.at(**index))) {
-            (Some(one), Some(other)) => one == other,
-            _ => true,
-        };
-        self.by_key.get(&key)?.iter().find(typed).copied()
+        self.by_key.get(&key)?.find(type_of(element))
     }
 
     /// The element without a `value` that has the `type` of this one, if it is the only one.
     fn only_one(&self, element: ValueRef<'_>) -> Option<usize> {
-        let wanted = type_of(element);
-        let mut alike = self
-            .iter()
-            .filter(|(_, own)| key(self.attribute, *own).is_none() && type_of(*own) == wanted);
-        let (index, _) = alike.next()?;
-        alike.next().is_none().then_some(index)
+        self.without_key.get(&type_of(element)).copied()?
     }
 
     /// Like [`find`](Self::find), whatever its `type` has become.
     fn find_value(&self, element: ValueRef<'_>, from: &Elements<'_>) -> Option<usize> {
         self.find(element, from).or_else(|| {
             let own = self.by_key.get(&key(self.attribute, element)?)?;
-            own.first().copied()
+            Some(own.first)
         })
     }
 }
@@ -161,11 +203,12 @@ impl Comparison<'_> {
             Before::Unknown => None,
         };
         let old = before.as_ref().unwrap_or(&found);
-        let has_values = |elements: &Elements<'_>| {
-            elements.by_key.values().map(Vec::len).sum::<usize>() == elements.iter().count()
-        };
-        let keyed = has_values(&wanted) && has_values(&found) && has_values(old);
-        if !keyed && found.len().saturating_mul(wanted.len().max(old.len())) > PAIRS {
+        let keyed = [&wanted, &found, old].map(|elements| elements.without_key.is_empty());
+        // Each of one is looked at beside each of another.
+        let mut lengths = [wanted.len(), found.len(), old.len()];
+        lengths.sort_unstable();
+        let [_, fewer, most] = lengths;
+        if keyed.contains(&false) && fewer.saturating_mul(most) > PAIRS {
             return;
         }
         let added = |(_, element): &(usize, ValueRef<'_>)| {

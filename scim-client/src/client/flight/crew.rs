@@ -1,7 +1,7 @@
 //! Jobs that are polled by every future that waits for one of them.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU8, Ordering},
@@ -9,7 +9,10 @@ use std::{
     task::{Context, Wake, Waker},
 };
 
-use super::Job;
+use super::{
+    Job,
+    wakers::{Number, Wakers},
+};
 
 /// The jobs of a client that are not tasks of a runtime, and who waits for them.
 #[derive(Clone, Default)]
@@ -23,16 +26,10 @@ pub(in crate::client) struct Crew {
 #[derive(Default)]
 struct Shared {
     ready: Mutex<VecDeque<Weak<dyn Step>>>,
-    watching: Mutex<Watching>,
+    watching: Mutex<Wakers>,
     /// Whether somebody polls jobs. A second one would at best be as fast; and a job that itself
     /// waits for one, and so comes here again, must not nest.
     running: AtomicBool,
-}
-
-#[derive(Default)]
-struct Watching {
-    next: u64,
-    wakers: BTreeMap<u64, Waker>,
 }
 
 /// A job of whatever type.
@@ -84,11 +81,7 @@ impl Crew {
 
     /// Wakes all who wait: any of them may be the only one who is polled.
     fn wake(&self) {
-        let wakers: Vec<_> = lock(&self.shared.watching)
-            .wakers
-            .values()
-            .cloned()
-            .collect();
+        let wakers = lock(&self.shared.watching).all();
         for waker in wakers {
             waker.wake();
         }
@@ -98,29 +91,29 @@ impl Crew {
 /// A place among those who wait; free again when dropped.
 pub(super) struct Watch<'a> {
     crew: &'a Crew,
-    number: u64,
+    number: Number,
 }
 
 impl<'a> Watch<'a> {
     pub(super) fn of(crew: &'a Crew) -> Self {
-        let mut watching = lock(&crew.shared.watching);
-        let number = watching.next;
-        watching.next += 1;
+        let number = lock(&crew.shared.watching).number();
         Self { crew, number }
     }
 
     pub(super) fn set(&self, waker: &Waker) {
         let mut watching = lock(&self.crew.shared.watching);
-        let own = watching.wakers.entry(self.number);
-        own.or_insert_with(|| waker.clone()).clone_from(waker);
+        let before = watching.set(self.number, waker);
+        drop(watching);
+        drop(before);
     }
 }
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
         let mut watching = lock(&self.crew.shared.watching);
-        watching.wakers.remove(&self.number);
+        let own = watching.remove(self.number);
         drop(watching);
+        drop(own);
         // It may have been woken for a job that it has not polled.
         if !lock(&self.crew.shared.ready).is_empty() {
             self.crew.wake();

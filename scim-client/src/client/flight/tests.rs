@@ -171,3 +171,71 @@ fn a_panic_is_the_callers() {
     let why = why.downcast_ref::<&str>();
     assert_eq!(why, Some(&"of the transport"));
 }
+
+/// The waker of one poll.
+struct Once;
+
+impl Wake for Once {
+    fn wake(self: Arc<Self>) {}
+}
+
+#[test]
+fn one_waker_is_kept_of_who_waits() {
+    let crew = Crew::default();
+    let flight = crew.launch(std::future::pending::<()>());
+    let mut first = Box::pin(flight.wait());
+    let mut second = Box::pin(flight.wait());
+    let mut kept = Vec::new();
+    for _ in 0..10_000 {
+        let once = Arc::new(Once);
+        kept.push(Arc::downgrade(&once));
+        let waker = Waker::from(once);
+        for waiting in [first.as_mut(), second.as_mut()] {
+            assert!(waiting.poll(&mut Context::from_waker(&waker)).is_pending());
+        }
+    }
+    let left = || kept.iter().filter(|waker| waker.strong_count() > 0).count();
+    assert_eq!(left(), 1);
+    assert!(kept.last().unwrap().strong_count() > 0);
+    // And none of who waits no more.
+    drop((first, second));
+    assert_eq!(left(), 0);
+    assert!(!flight.has_ended());
+}
+
+/// What goes with a waker may itself have waited.
+#[test]
+fn a_waker_that_goes_takes_others_with_it() {
+    type Waiting = Pin<Box<dyn Future<Output = ()> + Send>>;
+    struct Task {
+        _waits: Mutex<Waiting>,
+    }
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {}
+    }
+    let crew = Crew::default();
+    let flight = crew.launch(std::future::pending::<()>());
+    let waits = || -> Waiting {
+        let own = flight.clone();
+        let mut waiting: Waiting = Box::pin(async move { own.wait().await });
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        waiting
+    };
+    let mut waiting = waits();
+    for is_last in [false, true] {
+        let task = Task {
+            _waits: Mutex::new(waits()),
+        };
+        let waker = Waker::from(Arc::new(task));
+        let mut context = Context::from_waker(&waker);
+        assert!(waiting.as_mut().poll(&mut context).is_pending());
+        drop(waker);
+        if !is_last {
+            let mut context = Context::from_waker(Waker::noop());
+            assert!(waiting.as_mut().poll(&mut context).is_pending());
+        }
+    }
+    drop(waiting);
+    assert!(!flight.has_ended());
+}

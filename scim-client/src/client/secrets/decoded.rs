@@ -21,9 +21,10 @@ struct Piece {
 }
 
 impl Decoded {
-    /// `None` if there is nothing to decode. Of a text that `is_cut`, an escape that its end is missing of
-    /// is left out.
-    pub(super) fn of(text: &[u8], forms: &[Form], is_cut: bool) -> Option<Self> {
+    /// `None` if there is nothing to decode. Of a text that was cut, an escape that its end is missing of is
+    /// left out. Where this is all, the text was searched as it is, but for its end: so many bytes before
+    /// what is left out are given, as `cut` says.
+    pub(super) fn of(text: &[u8], forms: &[Form], cut: Option<usize>) -> Option<Self> {
         let mut decoded = Self {
             bytes: Vec::new(),
             pieces: Vec::new(),
@@ -33,7 +34,7 @@ impl Decoded {
         while let Some((found, form)) = find(text, forms, at) {
             let rest = text.get(found..).unwrap_or_default();
             let unit = (form.unit)(rest);
-            if is_cut && may_go_on(rest, form, unit.map(|(_, length)| length)) {
+            if cut.is_some() && may_go_on(rest, form, unit.map(|(_, length)| length)) {
                 end = found;
                 break;
             }
@@ -54,6 +55,9 @@ impl Decoded {
         }
         if from == 0 && end == text.len() {
             return None;
+        }
+        if from == 0 {
+            from = end.saturating_sub(cut.unwrap_or(end));
         }
         decoded.keep(text, from..end);
         Some(decoded)

@@ -246,3 +246,31 @@ fn finds_it_anywhere_in_a_long_text() {
     let latin = secrets(&["\u{a4}pfel12"]);
     assert_eq!(latin.redact("(\u{e4}pfel12)").unwrap(), "(<redacted>)");
 }
+
+/// What was cut within an escape, and has no other, is looked through once; not its end.
+#[test]
+fn only_the_end_of_what_was_cut_is_searched_again() {
+    for end in ["&", "&am", "\\", "\\u00", "%", "%2"] {
+        let text = format!("{}{end}", "&a".repeat(1_000));
+        let decoded = Decoded::of(text.as_bytes(), &FORMS, Some(100)).unwrap();
+        assert!(decoded.bytes.len() <= 100, "{end}");
+        let length = decoded.bytes.len();
+        let range = decoded.back(length - 1..length);
+        assert!(range.end + 20 > text.len(), "{end}: {range:?}");
+        assert_eq!(text.as_bytes().get(range), decoded.bytes.get(length - 1..));
+    }
+    let hard = secrets(&["t0p-\"secret"]);
+    for cut in [
+        "t0p-\"se",
+        "t0p-&quot;se&",
+        "t0p-\\\"se\\",
+        "t0p-%22se%",
+        "t0p-\\&#34;se%2",
+    ] {
+        for before in ["x", "&a", "%", "\\q"] {
+            let before = before.repeat(2_000);
+            let clean = hard.redact_text(&format!("{before}.{cut}"), true).unwrap();
+            assert!(clean.ends_with(".<redacted>"), "{cut}");
+        }
+    }
+}
