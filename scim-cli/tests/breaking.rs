@@ -422,7 +422,7 @@ fn what_stands_around_a_token_is_none_of_it() {
         (format!("{TOKEN} x").into_bytes(), "blanks"),
         (format!("{TOKEN}\nx").into_bytes(), "2 lines"),
         (b"\n".to_vec(), "is empty"),
-        (b"t\xffoken".to_vec(), "no text in UTF-8"),
+        (b"t\xffoken".to_vec(), "not text in UTF-8"),
     ] {
         for (name, more) in [("SCIM_TOKEN", &[][..]), ("OTHER", &["-t", "env:OTHER"])] {
             // A variable that is no text is none for the program.

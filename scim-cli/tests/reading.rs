@@ -56,7 +56,7 @@ fn a_server_that_repeats_pages_ends_the_list() {
     world.users(20);
     world.provider.misbehave(Misbehaviour::IgnoreStartIndex);
     let error = world.run(&["get", "users", "--all", "-o", "id"]).fails(1);
-    assert!(error.contains("gives nothing new"), "{error}");
+    assert!(error.contains("returns nothing new"), "{error}");
 }
 
 #[test]
@@ -321,7 +321,7 @@ fn an_answer_as_it_came_is_one_answer() {
             world
                 .run(&["get", "users", "--raw", more])
                 .fails(2)
-                .contains("one answer")
+                .contains("a single response")
         );
     }
     // What leads out of the base URL is told with a fix.

@@ -293,7 +293,7 @@ fn the_generator_is_here_too() {
         .bare(&["--dry-run", "generate", "docs", "--out", "new"])
         .fails(2);
     assert!(
-        said.contains("no --dry-run of it") && !world.path("new").exists(),
+        said.contains("--dry-run does not apply") && !world.path("new").exists(),
         "{said}"
     );
     let said = world.bare(&["generate", "docs", "--frob"]).fails(2);

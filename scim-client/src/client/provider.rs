@@ -271,7 +271,7 @@ fn other(call: &Call, answer: &Response<String>, why: impl Into<String>) -> Erro
 /// attribute that others do not have. Whoever answers everything with `{}` or a page of their own
 /// shows neither.
 fn is_one<R: Resource>(text: &str) -> bool {
-    let Some(serde_json::Value::Object(members)) = internal::to_value(text) else {
+    let Some(serde_json::Value::Object(members)) = internal::message_to_value(text) else {
         return false;
     };
     members.iter().any(|(name, value)| {
@@ -286,7 +286,7 @@ fn is_one<R: Resource>(text: &str) -> bool {
 
 /// Returns whether a text is a list message (RFC 7644 §3.4.2), of however few.
 fn is_list(text: &str) -> bool {
-    let Some(serde_json::Value::Object(members)) = internal::to_value(text) else {
+    let Some(serde_json::Value::Object(members)) = internal::message_to_value(text) else {
         return false;
     };
     members.iter().any(|(name, value)| {

@@ -68,7 +68,10 @@ async fn required_there_and_optional_here() {
     // Within something that may be left out it is a notice, and says when it matters.
     for path in ["emails.value", "name.familyName"] {
         let report = report(required(path), None).await;
-        assert!(report.to_string().contains("if its parent has a value"), "{report}");
+        assert!(
+            report.to_string().contains("if its parent has a value"),
+            "{report}"
+        );
         report.into_result().unwrap();
     }
     // Within something that must be given it is not.

@@ -464,7 +464,12 @@ fn cursor(reader: &mut Reader<'_>, strict: bool) -> Result<Option<String>, Synta
         Ok(cursor) if is_string => cursor.into_owned(),
         _ => raw.trim_matches('"').to_owned(),
     };
-    Ok((raw != "null" && !cursor.is_empty()).then_some(cursor))
+    // What other languages write where there is no cursor.
+    let is_none = !is_string
+        && ["null", "none", "nil", "undefined", "nan"]
+            .iter()
+            .any(|word| raw.eq_ignore_ascii_case(word));
+    Ok((!is_none && !cursor.is_empty()).then_some(cursor))
 }
 
 #[cfg(test)]

@@ -90,6 +90,8 @@ impl<'h> Identifier<'h> {
                     ValueRef::Absent if is_primary(attribute) => {
                         Some(self.hashes.of(ValueRef::Boolean(false)))
                     }
+                    // The text may be long, and would be read again whenever the element is changed.
+                    ValueRef::Json(_) => None,
                     value => keys::of_value(self.hashes, attribute, value),
                 }
             }

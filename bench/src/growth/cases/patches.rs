@@ -245,6 +245,19 @@ pub(super) const CASES: &[Growing] = &[
             PatchOp::new((0..n).flat_map(one).collect()),
         )
     }),
+    linear("PATCH: changes beside a long value of any JSON", 250, |n| {
+        let long: serde_json::Value = (0..n).collect();
+        let items = json!([{"value": "a", "x": long}, {"value": "b", "x": 1}]);
+        let resource = boxes().new_resource().with("items", items);
+        let mut listed = Operation::remove(path("items"));
+        listed.value = Some(json!([{"x": 1}]).into());
+        let one = |at: usize| {
+            let path = path("items[value eq \"a\"].type");
+            Operation::replace(path, text(&format!("t{at}")))
+        };
+        let operations = std::iter::once(listed).chain((0..n).map(one));
+        apply(resource.expect("a box"), PatchOp::new(operations.collect()))
+    }),
     linear("PATCH: a list of the same again and again", 500, |n| {
         let emails: Vec<_> = (0..n)
             .map(|at| json!({"value": "m", "type": format!("t{at}")}))
@@ -339,6 +352,17 @@ fn things() -> ResourceType {
     .map(one);
     let document =
         json!({"id": "urn:example:2.0:Thing", "name": "Thing", "attributes": attributes});
+    let types = ResourceTypes::from_json(&document.to_string()).expect("a type");
+    types.iter().next().expect("a type").clone()
+}
+
+/// A type whose elements have a sub-attribute of any JSON.
+fn boxes() -> ResourceType {
+    let one = |(name, kind): (&str, &str)| json!({"name": name, "type": kind});
+    let parts = [("value", "string"), ("type", "string"), ("x", "any")].map(one);
+    let items =
+        json!({"name": "items", "type": "complex", "multiValued": true, "subAttributes": parts});
+    let document = json!({"id": "urn:example:2.0:Box", "name": "Box", "attributes": [items]});
     let types = ResourceTypes::from_json(&document.to_string()).expect("a type");
     types.iter().next().expect("a type").clone()
 }

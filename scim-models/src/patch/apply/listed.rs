@@ -8,7 +8,7 @@ use std::{
 use super::{Result, Run, scope::Scope};
 use crate::{
     evaluate::is_same_text,
-    model::{Attribute, ManyValues, Reflect, ValueRef, whole_number},
+    model::{Attribute, Kind, ManyValues, Reflect, ValueRef, whole_number},
     patch::{
         PatchError,
         identity::{Identifier, Way},
@@ -135,15 +135,23 @@ impl<'a> Wanted<'a> {
         }
     }
 
+    /// The key of what is said of an attribute; `None` if elements have none.
+    fn part(&self, way: Way, attribute: &Attribute, text: &str) -> Option<u64> {
+        match (way, attribute.kind()) {
+            (Way::By(_), Kind::Any) => None,
+            _ => keys::of_json(self.of.hashes, attribute, text),
+        }
+    }
+
     /// How the element is found, if it says which one it is.
     fn key(&self) -> Option<(Way, u64)> {
         let (way, attribute) = self.of.named("value")?;
-        let value = keys::of_json(self.of.hashes, attribute, self.value?)?;
+        let value = self.part(way, attribute, self.value?)?;
         let Some(type_) = self.type_.filter(|_| !self.of.is_empty(value)) else {
             return Some((way, value));
         };
-        let (_, attribute) = self.of.named("type")?;
-        let type_ = keys::of_json(self.of.hashes, attribute, type_)?;
+        let (by_type, attribute) = self.of.named("type")?;
+        let type_ = self.part(by_type, attribute, type_)?;
         let type_ = (!self.of.is_empty(type_)).then_some(type_);
         Some((Way::Pair, self.of.pair(value, type_)))
     }
@@ -157,7 +165,7 @@ impl<'a> Wanted<'a> {
                 && self.counts(name)
                 && let Some((way, attribute)) = self.of.named(name)
                 && !attribute.is_multi_valued()
-                && let Some(key) = keys::of_json(self.of.hashes, attribute, text)
+                && let Some(key) = self.part(way, attribute, text)
             {
                 keys.push((way, key));
             }

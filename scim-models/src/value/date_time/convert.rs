@@ -190,7 +190,7 @@ mod tests {
                     .unwrap_err()
                     .to_string()
             };
-            assert!(text("yesterday").contains("`yesterday` is no dateTime"));
+            assert!(text("yesterday").contains("`yesterday` is not a dateTime"));
             assert!(text("2011-05-13T04:42:34").contains("has no zone"));
         };
     }
