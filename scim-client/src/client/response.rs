@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Meta, Partial, Reference, Stored,
-    error::{Error, ErrorKind, contradiction, is_html, page, refusal},
+    error::{Error, ErrorKind, contradiction, denial, is_html, page, refusal},
     internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
     model::Reflect,
@@ -291,6 +291,7 @@ pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Opt
     });
     let why = match page.flatten() {
         Some(page) if !is_word => format!("expected JSON or nothing, found {page}"),
+        _ if is_word => denial(&text)?,
         _ => contradiction(&text)?,
     };
     let error = Error::new(ErrorKind::Decode, why).with_body(&text);

@@ -21,7 +21,7 @@ use crate::{
         response::{Response, success},
         send::Sender,
     },
-    error::{Error, ErrorKind, contradiction},
+    error::{Error, ErrorKind, denial},
     message::{BulkMethod, BulkOperation, BulkResult},
 };
 
@@ -232,7 +232,7 @@ fn is_accepted(operation: &BulkOperation, answer: &Response<Option<String>>) -> 
         answer
             .value()
             .as_deref()
-            .is_some_and(|text| contradiction(text).is_some())
+            .is_some_and(|text| denial(text).is_some())
     };
     let accepted = answer.status() == StatusCode::ACCEPTED && !is_refused();
     accepted && operation.method != BulkMethod::Delete
