@@ -18,7 +18,7 @@ use crate::{
         call::{Call, is_entity_tag},
         deferred::Accepted,
         mode::later,
-        response::{Response, success},
+        response::{Response, contradicted, success},
         send::Sender,
     },
     error::{Error, ErrorKind, denial},
@@ -220,7 +220,10 @@ async fn exchange(
 ) -> Result<Response<Option<String>>, Error> {
     let mut response = sender.send(call).await?;
     if operation.method == BulkMethod::Delete && response.status().is_success() {
-        // Any success will do, with or without a body.
+        // Any success will do, with or without a body, unless the body says otherwise.
+        if let Some(error) = contradicted(call, &response) {
+            return Err(error);
+        }
         response = http::Response::from_parts(response.into_parts().0, bytes::Bytes::new());
     }
     success(call, response)
