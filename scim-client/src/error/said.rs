@@ -129,7 +129,7 @@ mod tests {
             ("<title", "the response has 6 bytes, see `Error::body`"),
             (
                 "<titles>x</titles>",
-                "the response has 17 bytes, see `Error::body`",
+                "the response has 18 bytes, see `Error::body`",
             ),
         ] {
             assert_eq!(words(body).as_deref(), Some(said), "{body}");
