@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use console::Term;
 
 use crate::failure::{Code, Failure, words_of};
-pub(crate) use crate::visible::{is_wild, visible};
+pub(crate) use crate::visible::{controls, is_wild, visible};
 
 /// Whether colour is wanted on the standard output.
 static COLOUR: AtomicBool = AtomicBool::new(false);
@@ -53,9 +53,14 @@ pub(crate) fn styled(style: &str, text: &str) -> String {
 
 /// Writes to the standard output. Whoever reads it may have read enough: then the command ends.
 pub(crate) fn out(text: &str) -> Result<(), Failure> {
+    // A file or a program gets data: what people do not see belongs to that, as a soft hyphen does.
+    let wild = match is_out() {
+        true => is_wild,
+        false => controls,
+    };
     let mut stdout = io::stdout().lock();
     let written = stdout
-        .write_all(shown(text).as_bytes())
+        .write_all(shown(text, wild).as_bytes())
         .and_then(|()| stdout.flush());
     written.map_err(|error| match error.kind() {
         io::ErrorKind::BrokenPipe => Failure::silent(Code::Interrupted),
@@ -94,7 +99,7 @@ pub(crate) fn has_lost_file() -> bool {
 
 /// Says something to people, on the standard error.
 pub(crate) fn say(text: impl std::fmt::Display) {
-    let _nobody_listens = writeln!(io::stderr(), "{}", shown(&text.to_string()));
+    let _nobody_listens = writeln!(io::stderr(), "{}", shown(&text.to_string(), is_wild));
 }
 
 /// Whether people can be asked.
@@ -132,7 +137,7 @@ pub(crate) fn width() -> usize {
 /// Asks for a line. `what` is what somebody without a terminal should give instead.
 pub(crate) fn ask(question: &str, what: &str) -> Result<String, Failure> {
     refuse_without_terminal(question, what)?;
-    let _prompt = write!(io::stderr(), "{}: ", shown(question));
+    let _prompt = write!(io::stderr(), "{}: ", shown(question, is_wild));
     let _prompt = io::stderr().flush();
     let mut line = String::new();
     if io::stdin().read_line(&mut line)? == 0 {
@@ -144,7 +149,7 @@ pub(crate) fn ask(question: &str, what: &str) -> Result<String, Failure> {
 /// Asks for a line that is not shown.
 pub(crate) fn ask_secret(question: &str, what: &str) -> Result<String, Failure> {
     refuse_without_terminal(question, what)?;
-    let _prompt = write!(io::stderr(), "{}: ", shown(question));
+    let _prompt = write!(io::stderr(), "{}: ", shown(question, is_wild));
     let _prompt = io::stderr().flush();
     watch_interrupts();
     HIDDEN.store(true, Ordering::SeqCst);
@@ -337,9 +342,9 @@ const STYLES: &[&str] = &[
 ];
 
 /// Text of many lines as everything that is printed is: line breaks, tabs and the own styles stay,
-/// nothing else that could control a terminal does, wherever it came from.
-fn shown(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c| is_wild(c) && !matches!(c, '\n' | '\t')) {
+/// nothing else that is `wild` does, wherever it came from.
+fn shown(text: &str, wild: fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(|c| wild(c) && !matches!(c, '\n' | '\t')) {
         return Cow::Borrowed(text);
     }
     let styles = match COLOUR.load(Ordering::Relaxed) {
@@ -353,7 +358,7 @@ fn shown(text: &str) -> Cow<'_, str> {
         let length = match style {
             Some(style) => style.len(),
             None if rest.starts_with("\r\n") => 2,
-            None if is_wild(c) && !matches!(c, '\n' | '\t') => {
+            None if wild(c) && !matches!(c, '\n' | '\t') => {
                 out.extend(c.escape_unicode());
                 rest = rest.get(c.len_utf8()..).unwrap_or_default();
                 continue;
@@ -374,8 +379,12 @@ mod tests {
     #[test]
     fn nothing_controls_the_terminal() {
         assert_eq!(
-            shown("a\x1b[31mb\u{9b}1m\r\n\tc\rd\u{61c}"),
-            "a\\u{1b}[31mb\\u{9b}1m\r\n\tc\\u{d}d\\u{61c}"
+            shown("a\x1b[31mb\u{9b}1m\r\n\tc\rd\u{61c}e\u{ad}", is_wild),
+            "a\\u{1b}[31mb\\u{9b}1m\r\n\tc\\u{d}d\\u{61c}e\\u{ad}"
+        );
+        assert_eq!(
+            shown("a\x1b[31m\u{61c}e\u{ad}\u{200b}\u{3164}\u{e0067}", controls),
+            "a\\u{1b}[31m\\u{61c}e\u{ad}\u{200b}\u{3164}\u{e0067}"
         );
     }
 }

@@ -3,6 +3,12 @@
 
 pub(crate) use scim_client::internal::shown::{is_invisible as is_wild, visible};
 
+/// Returns whether a character could control a terminal, or turns the direction of text.
+pub(crate) fn controls(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -188,9 +188,34 @@ pub(crate) fn word(text: &str) -> String {
         && !text.contains(crate::terminal::is_wild);
     match is_plain {
         true => text.to_owned(),
-        // A JSON string is a YAML one, and nothing in it is left that YAML takes for a line break.
-        false => Value::text(text).to_string(),
+        false => quoted(text),
     }
+}
+
+/// A JSON string, which is a YAML one, and nothing in it is left that YAML takes for a line break. But YAML has
+/// no surrogates: it has one escape for what is above U+FFFF.
+fn quoted(text: &str) -> String {
+    let is_far = |c: char| c > '\u{ffff}' && crate::terminal::is_wild(c);
+    let mut out = String::from("\"");
+    let mut rest = text;
+    while let Some(at) = rest.find(is_far) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(inside(&Value::text(before).to_string()));
+        let mut after = after.chars();
+        if let Some(c) = after.next() {
+            out.push_str(&format!("\\U{:08x}", u32::from(c)));
+        }
+        rest = after.as_str();
+    }
+    out.push_str(inside(&Value::text(rest).to_string()));
+    out.push('"');
+    out
+}
+
+/// What is between the quotes.
+fn inside(string: &str) -> &str {
+    let string = string.strip_prefix('"').unwrap_or(string);
+    string.strip_suffix('"').unwrap_or(string)
 }
 
 #[cfg(test)]
@@ -200,7 +225,8 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let text = r##"{"a":"yes","b":[{"c":"x: y","d":[1,"2",[true]],"e":{}},"- z","a\nb\u2028\u0085"],
-            "no":null,"urn:x:User":{"k":"2026-01-01","l":"","m":" pad ","n":"1e3","o":-1.50,"p":"#c"},"q":[],"r s":"'"}"##;
+            "no":null,"urn:x:User":{"k":"2026-01-01","l":"","m":" pad ","n":"1e3","o":-1.50,"p":"#c"},"q":[],"r s":"'","\udb40\udc67":"\"\ud83c\udff4\udb40\udc67\udb40\udc7f\\ \ud83d\ude00",
+            "t":"\ud83d\ude00","u":"soft\u00adhyphen"}"##;
         let value = Value::parse(text).unwrap();
         let yaml = print(&value);
         assert_eq!(parse(&yaml).unwrap(), [value], "{yaml}");

@@ -142,6 +142,23 @@ fn nothing_in_a_resource_controls_the_terminal() {
 }
 
 #[test]
+fn what_is_only_unseen_is_data_in_a_pipe() {
+    let text = "soft\u{ad}hyphen \u{200b}\u{2060}\u{3164}\u{1f3f4}\u{e0067}\u{e007f}";
+    let resource = format!(r#"{{"schemas":["urn:x:Thing"],"id":"1","userName":"{text}"}}"#);
+    let url = server("Thing", NAME, &resource);
+    let world = World::new("unseen");
+    for format in ["csv", "tsv", "yaml"] {
+        let all = ["-u", &url, "-o", format, "get", "things"];
+        let out = world.bare(&all).ok();
+        match format {
+            // YAML has escapes for it.
+            "yaml" => assert!(out.contains("\\U000e0067\\U000e007f\""), "{out}"),
+            _ => assert!(out.contains(text), "{format}: {out:?}"),
+        }
+    }
+}
+
+#[test]
 fn one_bad_attribute_leaves_the_others() {
     let attributes =
         format!(r#"{NAME},{{"name":"colour","type":"string","multiValued":{{"no":"flag"}}}}"#);

@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(crate) use self::{
-    made::{contradiction, refusal},
+    made::{contradiction, denial, refusal},
     retry_after::retry_after,
     said::{LOOKED_AT, is_html, page},
 };

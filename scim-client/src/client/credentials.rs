@@ -137,7 +137,7 @@ impl Credentials {
 }
 
 /// The credential that follows a scheme, in each form in which it may be repeated, and each cookie or
-/// parameter of a signature.
+/// parameter of a signature that is one by itself.
 fn without_scheme(value: &str) -> Vec<String> {
     match value.split_once(' ') {
         Some((scheme, encoded)) if scheme.eq_ignore_ascii_case("basic") => {
@@ -152,14 +152,44 @@ fn without_scheme(value: &str) -> Vec<String> {
     }
 }
 
-/// What follows `=` in a list.
+/// What follows `=` in a list, without what is no secret: a realm or a language is in resources, too.
 fn values(list: &str) -> Vec<String> {
     let pairs = list
         .split([';', ','])
         .filter_map(|pair| pair.split_once('='));
     pairs
-        .map(|(_, value)| value.trim().trim_matches('"').to_owned())
+        .filter_map(|(name, value)| {
+            // The first may have a scheme before it.
+            let name = name.split_whitespace().next_back()?.to_ascii_lowercase();
+            let value = value.trim().trim_matches('"');
+            is_secret(name.trim_end_matches('*'), value).then(|| value.to_owned())
+        })
         .collect()
+}
+
+/// Returns whether a cookie or a parameter of a signature is secret: its name in lower case says so, or it
+/// is long, as words are not.
+fn is_secret(name: &str, value: &str) -> bool {
+    /// As in Digest (RFC 7616), signatures of HTTP messages and OAuth 1.
+    const PUBLIC: [&str; 9] = [
+        "algorithm",
+        "headers",
+        "keyid",
+        "oauth_signature_method",
+        "qop",
+        "realm",
+        "signedheaders",
+        "uri",
+        "username",
+    ];
+    const SECRET: [&str; 5] = ["jwt", "mac", "pwd", "response", "sig"];
+    const LONG: usize = 16;
+    if PUBLIC.contains(&name) {
+        return false;
+    }
+    let is_session = name.contains("session") || name.ends_with("sid");
+    let says_so = is_credential(name) || is_session || name.contains("nonce");
+    says_so || SECRET.contains(&name) || value.len() >= LONG
 }
 
 /// What is secret in the credential of basic authentication (RFC 7617 §2): its text in both
@@ -254,6 +284,31 @@ mod tests {
         assert_eq!(redact(&header, "t0p-secret?").unwrap(), "<redacted>?");
         let short = Credentials::bearer("a").unwrap();
         assert_eq!(redact(&short, "a"), None);
+    }
+
+    /// Of a list, what is a secret by itself, and no data that resources have, too.
+    #[test]
+    fn parts_of_a_list_of_values() {
+        let digest = r#"Digest username="bjensen-of-the-north", realm="acme tenant", uri="/v2/Users/2819c223",
+            nonce="dcd98b7102dd", response="6629fae49393", cnonce="0a4f113b", qop=auth-int"#;
+        for (list, secrets) in [
+            (
+                "theme=default; lang=english; PHPSESSID=s3cret-1; csrf_token=s3cret-2; a=0123456789abcdef",
+                "s3cret-1 s3cret-2 0123456789abcdef",
+            ),
+            (digest, "dcd98b7102dd 6629fae49393 0a4f113b"),
+            (
+                r#"Signature keyId="acme-key",algorithm="rsa-sha256",signature="s3cret-1""#,
+                "s3cret-1",
+            ),
+            (
+                r#"OAuth realm="acme tenant", oauth_signature_method="HMAC-SHA256", oauth_signature="s3cret-1""#,
+                "s3cret-1",
+            ),
+            ("Token token=s3cret-1", "s3cret-1"),
+        ] {
+            assert_eq!(values(list).join(" "), secrets, "{list}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::{
     settle::{Target, resource_of},
     written::{Receipt, Written},
 };
-use crate::error::{Error, ErrorKind, contradiction};
+use crate::error::{Error, ErrorKind, denial};
 
 /// The default of every write. It returns the resource as it is afterwards, and reads it if the
 /// response has none. A 202 is an error, because the resource may not be changed yet. There is one
@@ -168,9 +168,7 @@ fn written<T: Readable>(
             Ok(read) => Some(read),
             // What comes with a 202 says how far the request is (RFC 9110 §15.3.3). It may be the
             // resource, or as it was, or anything else.
-            Err(_) if answer.status() == StatusCode::ACCEPTED && contradiction(text).is_none() => {
-                None
-            }
+            Err(_) if answer.status() == StatusCode::ACCEPTED && denial(text).is_none() => None,
             Err(error) => return Err(error),
         },
         None => None,

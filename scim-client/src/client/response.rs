@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Meta, Partial, Reference, Stored,
-    error::{Error, ErrorKind, contradiction, is_html, page, refusal},
+    error::{Error, ErrorKind, contradiction, denial, is_html, page, refusal},
     internal::{self, percent::percent_decoded},
     json::{DecodeError, Problem, ProblemKind},
     model::Reflect,
@@ -285,12 +285,11 @@ pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Opt
     // With a 202 comes in any form how far the request is.
     let is_page = is_html(&text);
     let is_word = response.status() == StatusCode::ACCEPTED && !is_page;
-    let page = text.trim_start().starts_with('<').then(|| {
-        let page = page(&call.hide_beginning(&text));
-        page.or_else(|| is_page.then(|| "an HTML page".to_owned()))
-    });
-    let why = match page.flatten() {
+    let page = page(&call.hide_beginning(&text));
+    let page = page.or_else(|| is_page.then(|| "an HTML page".to_owned()));
+    let why = match page {
         Some(page) if !is_word => format!("expected JSON or nothing, found {page}"),
+        _ if is_word => denial(&text)?,
         _ => contradiction(&text)?,
     };
     let error = Error::new(ErrorKind::Decode, why).with_body(&text);

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE};
+use serde_json::Value;
 
 use super::{Error, ErrorKind, Inner, KEPT, NotApplied, Reason, retry_after, said};
 use crate::{internal, json::DecodeError, message::ErrorMessage};
@@ -233,8 +234,8 @@ fn has_scim_type(headers: &HeaderMap) -> bool {
 /// Returns whether this is an Error message (RFC 7644 §3.12): it says so in its `schemas`, or has
 /// what nothing else has, as the errors of SCIM 1.1 do. That it has a `status` or a `detail` is not
 /// enough: the errors of web frameworks do, too.
-fn is_scim(body: &serde_json::Value) -> bool {
-    let serde_json::Value::Object(members) = body else {
+fn is_scim(body: &Value) -> bool {
+    let Value::Object(members) = body else {
         return false;
     };
     members.iter().any(|(name, value)| {
@@ -253,58 +254,50 @@ fn is_scim(body: &serde_json::Value) -> bool {
 /// keyword for it, and no `id`.
 #[cold]
 pub(crate) fn refusal(body: &str) -> Option<String> {
-    refusal_in(body, false)
+    refusal_in(body, |_| false)
 }
 
-/// Like [`refusal`], of a body that need not be read: also one that has no `id`, and an `error`, the `Errors`
-/// of SCIM 1.1, or that says that there was no success.
+/// Like [`refusal`], of a body that need not be read: also one that has an `error`, the `Errors` of SCIM 1.1, or
+/// that says that there was no success, and nothing of a resource.
 #[cold]
 pub(crate) fn contradiction(body: &str) -> Option<String> {
-    refusal_in(body, true)
+    refusal_in(body, |members| {
+        let denied = |name| named(members, name) == Some(&Value::Bool(false));
+        let fails = ["error", "errors"].iter().any(|name| fails(members, name));
+        (fails || denied("success") || denied("ok")) && !is_resource(members)
+    })
 }
 
-fn refusal_in(body: &str, of_any_form: bool) -> Option<String> {
+/// Like [`refusal`], of a body that comes with a 202 and may have any word of how far the request is: also the
+/// `Errors` of SCIM 1.1 with the status of an error.
+#[cold]
+pub(crate) fn denial(body: &str) -> Option<String> {
+    refusal_in(body, |members| {
+        let errors = named(members, "errors").and_then(Value::as_array);
+        let mut codes = errors
+            .into_iter()
+            .flatten()
+            .filter_map(|error| named(error.as_object()?, "code"));
+        codes.any(is_error_status) && !is_resource(members)
+    })
+}
+
+fn refusal_in(body: &str, is_in_other_form: impl Fn(&Members) -> bool) -> Option<String> {
     let value = internal::message_to_value(body.trim_start_matches('\u{feff}'))?;
-    let says_so = |(name, value): (&String, &serde_json::Value)| {
+    let says_so = |(name, value): (&String, &Value)| {
         let text = value.to_string().to_ascii_lowercase();
         name.eq_ignore_ascii_case("schemas")
             && text.contains("\"urn:ietf:params:scim:api:messages:2.0:error\"")
     };
     let members = value.as_object()?;
-    let named = |wanted: &str| {
-        let mut members = members.iter();
-        members
-            .find(|(name, value)| name.eq_ignore_ascii_case(wanted) && !value.is_null())
-            .map(|(_, value)| value)
-    };
-    let has_status = || {
-        let status = match named("status")? {
-            serde_json::Value::String(text) => text.parse().ok()?,
-            other => other.as_u64()?,
-        };
-        Some((400..600).contains(&status))
-    };
+    let has = |name| named(members, name).is_some();
     let is_nameless = || {
-        has_status() == Some(true)
-            && (named("detail").is_some() || named("scimType").is_some())
-            && named("id").is_none()
-    };
-    let is_strange = || {
-        use serde_json::Value;
-        let has = |name| match named(name) {
-            Some(Value::Array(errors)) => !errors.is_empty(),
-            Some(Value::Object(error)) => !error.is_empty(),
-            Some(Value::String(error)) => !error.is_empty(),
-            Some(other) => *other == Value::Bool(true),
-            None => false,
-        };
-        let denied = |name| named(name) == Some(&Value::Bool(false));
-        let fails = has("error") || has("errors") || denied("success") || denied("ok");
-        fails && named("id").is_none()
+        named(members, "status").is_some_and(is_error_status)
+            && (has("detail") || has("scimType"))
+            && !has("id")
     };
     let is_one = members.iter().any(says_so) || is_nameless();
-    let is_refusal = is_one || of_any_form && is_strange();
-    if !is_refusal {
+    if !is_one && !is_in_other_form(members) {
         return None;
     }
     let message = ErrorMessage::from_value(value);
@@ -317,6 +310,60 @@ fn refusal_in(body: &str, of_any_form: bool) -> Option<String> {
         why.push_str(detail);
     }
     Some(why)
+}
+
+type Members = serde_json::Map<String, Value>;
+
+/// The member of this name in any case, unless it is `null`.
+fn named<'a>(members: &'a Members, wanted: &str) -> Option<&'a Value> {
+    let mut members = members.iter();
+    members
+        .find(|(name, value)| name.eq_ignore_ascii_case(wanted) && !value.is_null())
+        .map(|(_, value)| value)
+}
+
+fn is_error_status(status: &Value) -> bool {
+    let status = match status {
+        Value::String(text) => text.parse().ok(),
+        other => other.as_u64(),
+    };
+    status.is_some_and(|status| (400..600).contains(&status))
+}
+
+/// Returns whether the member of this name tells of an error.
+fn fails(members: &Members, name: &str) -> bool {
+    named(members, name).is_some_and(|value| !value.is_number() && !is_nothing(value))
+}
+
+/// Returns whether what stands where an error would be is a way of saying that there is none.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(fails) => !fails,
+        Value::Number(code) => code.as_f64() == Some(0.0),
+        Value::String(text) => {
+            let text = text.trim().to_ascii_lowercase();
+            ["", "0", "none", "ok", "false", "null"].contains(&text.as_str())
+        }
+        Value::Array(errors) => errors.iter().all(is_nothing),
+        // What it says beside its code are words about that.
+        Value::Object(error) => match named(error, "code") {
+            Some(code) => is_nothing(code),
+            None => error.values().all(is_nothing),
+        },
+    }
+}
+
+/// Returns whether it has what errors do not have and resources do.
+fn is_resource(members: &Members) -> bool {
+    let has = |name: &&str| named(members, name).is_some();
+    let is_own = |schema: &Value| {
+        let schema = schema.as_str().unwrap_or_default().to_ascii_lowercase();
+        schema.starts_with("urn:") && !schema.contains(":messages:")
+    };
+    let schemas = named(members, "schemas").and_then(Value::as_array);
+    ["id", "userName", "displayName"].iter().any(has)
+        || schemas.is_some_and(|schemas| schemas.iter().any(is_own))
 }
 
 impl From<crate::profile::ProfileError> for Error {

@@ -10,7 +10,7 @@ const KEPT: usize = 200;
 
 /// The words of a response whose JSON says nothing: those of a page for people, or how large it is.
 pub(super) fn words(body: &str) -> Option<String> {
-    let body = body.trim();
+    let body = begun(body).trim_end();
     if body.is_empty() {
         return None;
     }
@@ -20,7 +20,7 @@ pub(super) fn words(body: &str) -> Option<String> {
 
 /// What an HTML page, or a message in XML, says of itself.
 pub(crate) fn page(body: &str) -> Option<String> {
-    let start = json::prefix(body.trim_start(), LOOKED_AT);
+    let start = json::prefix(begun(body), LOOKED_AT);
     if !start.starts_with('<') {
         return None;
     }
@@ -38,8 +38,13 @@ pub(crate) fn page(body: &str) -> Option<String> {
 
 /// Returns whether this is an HTML page.
 pub(crate) fn is_html(body: &str) -> bool {
-    let start = json::prefix(body.trim_start(), LOOKED_AT);
+    let start = json::prefix(begun(body), LOOKED_AT);
     start.starts_with('<') && has_html(&start.to_ascii_lowercase())
+}
+
+/// Without a byte order mark and white space before it.
+fn begun(body: &str) -> &str {
+    body.trim_start_matches('\u{feff}').trim_start()
 }
 
 fn has_html(lower: &str) -> bool {
@@ -113,6 +118,14 @@ mod tests {
                 "No such bucket",
             ),
             ("no", "the response has 2 bytes, see `Error::body`"),
+            (
+                "\u{feff}\r\n<html><h1>Sign in",
+                "the response has 17 bytes, see `Error::body`",
+            ),
+            (
+                "\u{feff}<html><h1>Sign in</h1>",
+                "an HTML page, \"Sign in\"",
+            ),
             ("<title", "the response has 6 bytes, see `Error::body`"),
             (
                 "<titles>x</titles>",

@@ -50,6 +50,44 @@ async fn a_resource_that_comes_with_accepted() {
     assert!(matches!(results.get(alice), BulkOutcome::Failed(_)));
 }
 
+/// A success whose body says otherwise is none, as for a deletion without a bulk.
+#[tokio::test]
+async fn a_deletion_that_is_contradicted() {
+    for (status, body, is_done) in [
+        (200, r#"{"error":"no"}"#, false),
+        (
+            200,
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"500"}"#,
+            false,
+        ),
+        (
+            202,
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"500"}"#,
+            false,
+        ),
+        (200, "<html><body>Sign in", false),
+        (200, "\u{feff}<html><body>Sign in", false),
+        (200, r#"{"error":"none"}"#, true),
+        (200, "gone", true),
+        (202, r#"{"success":false}"#, true),
+    ] {
+        let service = Service::new(move |seen| match &*seen.path {
+            "/scim/v2/Bulk" => Reply::new(404, ""),
+            _ => Reply::new(status, body),
+        });
+        let mut bulk = service.client().bulk();
+        let gone = bulk.delete::<User>("7");
+        let results = bulk.fall_back_to_single_requests().await.unwrap();
+        match results.get(gone).into_result() {
+            Ok(_) => assert!(is_done, "{status} {body}"),
+            Err(error) => assert!(
+                !is_done && error.is_outcome_unknown(),
+                "{status} {body}: {error}"
+            ),
+        }
+    }
+}
+
 #[tokio::test]
 async fn single_requests_that_are_processed_later() {
     let service = Service::new(|seen| match &*seen.path {

@@ -100,7 +100,7 @@ const ERROR: &str =
     r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "500"}"#;
 
 /// What the server answers to a write, and the letters.
-const ANSWERS: [(u16, &str, &str); 34] = [
+const ANSWERS: [(u16, &str, &str); 36] = [
     (200, ANOTHER, "OO ?N? ???? O?? O? OO"),
     (201, ANOTHER, "OO ?N? ???? O?? O? OO"),
     (202, ANOTHER, "?? ??? ???? ??? AA OO"),
@@ -136,6 +136,11 @@ const ANSWERS: [(u16, &str, &str); 34] = [
         r#"{"success": true, "errors": []}"#,
         "?? ??? ???? ??? ?? OO",
     ),
+    (
+        202,
+        r#"{"jobId": "9", "success": false, "state": "queued"}"#,
+        "?? ??? ???? ??? AA OO",
+    ),
     (200, LIST, "?? ??? ???? ??? ?? OO"),
     (200, LIST_OF_ONE, "?? ??? ???? ??? ?? OO"),
     (200, "[]", "?? ??? ???? ??? ?? OO"),
@@ -151,6 +156,7 @@ const ANSWERS: [(u16, &str, &str); 34] = [
     (200, r#"{"id": "1"}"#, "?? ??? ???? ??? ?? OO"),
     (200, r#"{"userName": "bjensen"}"#, "?? NON NNNN ?NN ?N OO"),
     (200, "<html><body>Sign in", "?? ??? ???? ??? ?? ??"),
+    (200, "\u{feff}<html><body>Sign in", "?? ??? ???? ??? ?? ??"),
     (202, "<html><body>Sign in", "?? ??? ???? ??? ?? ??"),
     (200, "OK", "?? ??? ???? ??? ?? OO"),
     (200, "", "?? nOn nnnn WWW WW OO"),
@@ -174,6 +180,44 @@ async fn each_answer_to_each_way_of_writing() {
         reading(request, USER).unwrap_or(json(200, request.body().clone()))
     });
     assert_eq!(letters(&echo).await, "?? OOO ???? ?O? ?? OO");
+}
+
+/// Ways of saying that there is no error, and resources that have something of that name.
+#[tokio::test]
+async fn what_contradicts_nothing() {
+    for (body, is_none) in [
+        (r#"{"error": "none"}"#, true),
+        (r#"{"error": "OK", "errorCode": 0}"#, true),
+        (r#"{"errors": [{"code": "0", "message": "OK"}]}"#, true),
+        (r#"{"error": {"code": 0}}"#, true),
+        (r#"{"error": {"message": ""}}"#, true),
+        (r#"{"errors": "0"}"#, true),
+        (r#"{"errors": [null, " "]}"#, true),
+        (
+            r#"{"userName": "babs", "errors": ["warning: title is cut"]}"#,
+            true,
+        ),
+        (r#"{"schemas": ["urn:x:Device"], "error": "E7"}"#, true),
+        (
+            r#"{"schemas": ["urn:x:api:messages:1.0:Failed"], "error": "E7"}"#,
+            false,
+        ),
+        (r#"{"error": {"code": 7, "message": "OK"}}"#, false),
+        (r#"{"error": {"message": "no"}}"#, false),
+        (r#"{"errors": ["", "no"]}"#, false),
+        (r#"{"error": true}"#, false),
+        (r#"{"success": false, "error": "none"}"#, false),
+    ] {
+        let server = Scripted::new(move |_| json(200, body));
+        let scim = builder(&server).build().unwrap();
+        let expected = if is_none { 'O' } else { '?' };
+        let deleted = scim.resource::<User>().delete("1").await;
+        assert_eq!(letter(deleted), expected, "{body}");
+        let accepted = Scripted::new(move |_| json(202, body));
+        let scim_of_later = builder(&accepted).build().unwrap();
+        let deleted = scim_of_later.resource::<User>().delete("1").await;
+        assert_eq!(letter(deleted), 'O', "202 {body}");
+    }
 }
 
 fn reading(
@@ -239,6 +283,10 @@ async fn each_result_of_a_bulk() {
         ("[]", "OOOO"),
         ("{}", "OOOO"),
         (r#"{"id": "1"}"#, "OOOO"),
+        (
+            r#"{"displayName": "B", "errors": ["warning: title is cut"]}"#,
+            "OOOO",
+        ),
     ] {
         let server = Scripted::new(move |request| {
             let sent: serde_json::Value = serde_json::from_str(request.body()).unwrap();

@@ -209,13 +209,15 @@ async fn a_credential_that_was_set_as_a_header_is_one() {
     assert_eq!(error.detail(), Some("acme-tenant <redacted>"));
     let request = &network.seen()[0].request;
     assert!(!format!("{request:?}").contains("k3y-of-babs"));
-    // One cookie of several, a part of a signature, and a parameter.
+    // One cookie of several, a part of a signature, and a parameter; not what resources have, too.
     let users = client(&network).resource::<User>();
     for get in [
-        users.get("1").header("Cookie", "a=1; sid=k3y-of-babs"),
         users
             .get("1")
-            .header("X-Signature", "id=\"acme\", of=\"k3y-of-babs\""),
+            .header("Cookie", "theme=acme-tenant; sid=k3y-of-babs"),
+        users
+            .get("1")
+            .header("X-Signature", "id=\"acme\", signature=\"k3y-of-babs\""),
         users
             .get("1")
             .parameter("api_KEY", "k3y-of-babs")

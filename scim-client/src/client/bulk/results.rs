@@ -11,7 +11,7 @@ use super::{
 use crate::{
     Json,
     client::{deferred::Accepted, response::id_at},
-    error::{Error, ErrorKind, contradiction},
+    error::{Error, ErrorKind, contradiction, denial},
     internal::{Next, Reader, each_member},
     message::{BulkMethod, BulkResult, ErrorMessage},
     resource::ResourceKind,
@@ -74,7 +74,11 @@ impl Answered {
                 "\"ok\"",
             ];
             let may_be = signs.iter().any(|sign| response.contains(sign));
-            may_be && contradiction(response).is_some()
+            let what = match result.status {
+                Some(202) => denial,
+                _ => contradiction,
+            };
+            may_be && what(response).is_some()
         };
         Self {
             result,

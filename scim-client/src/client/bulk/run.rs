@@ -17,7 +17,7 @@ use crate::{
     client::{
         call::Call, deferred::Accepted, operation::OperationBuilder, response::id_of, send::Sender,
     },
-    error::{Error, ErrorKind, contradiction},
+    error::{Error, ErrorKind, denial},
     internal,
     message::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, BulkResult},
 };
@@ -362,7 +362,7 @@ fn part_of(whole: &Accepted, place: usize) -> Accepted {
 fn is_accepted(sent: &BulkOperation, result: &BulkResult) -> bool {
     let is_refused = || {
         let response = result.response.as_ref();
-        response.is_some_and(|response| contradiction(response.as_str()).is_some())
+        response.is_some_and(|response| denial(response.as_str()).is_some())
     };
     result.status == Some(202) && sent.method != BulkMethod::Delete && !is_refused()
 }

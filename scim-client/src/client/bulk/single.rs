@@ -18,10 +18,10 @@ use crate::{
         call::{Call, is_entity_tag},
         deferred::Accepted,
         mode::later,
-        response::{Response, success},
+        response::{Response, contradicted, success},
         send::Sender,
     },
-    error::{Error, ErrorKind, contradiction},
+    error::{Error, ErrorKind, denial},
     message::{BulkMethod, BulkOperation, BulkResult},
 };
 
@@ -220,7 +220,10 @@ async fn exchange(
 ) -> Result<Response<Option<String>>, Error> {
     let mut response = sender.send(call).await?;
     if operation.method == BulkMethod::Delete && response.status().is_success() {
-        // Any success will do, with or without a body.
+        // Any success will do, with or without a body, unless the body says otherwise.
+        if let Some(error) = contradicted(call, &response) {
+            return Err(error);
+        }
         response = http::Response::from_parts(response.into_parts().0, bytes::Bytes::new());
     }
     success(call, response)
@@ -232,7 +235,7 @@ fn is_accepted(operation: &BulkOperation, answer: &Response<Option<String>>) -> 
         answer
             .value()
             .as_deref()
-            .is_some_and(|text| contradiction(text).is_some())
+            .is_some_and(|text| denial(text).is_some())
     };
     let accepted = answer.status() == StatusCode::ACCEPTED && !is_refused();
     accepted && operation.method != BulkMethod::Delete
