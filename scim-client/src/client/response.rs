@@ -302,7 +302,7 @@ pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Opt
 pub(super) fn unfit<T>(call: &Call, answer: &Response<T>, error: DecodeError) -> Error {
     let (status, headers) = (answer.status, answer.headers.clone());
     let error = match refusal(error.raw()) {
-        Some(why) => Error::new(ErrorKind::Decode, why).with_body(error.raw()),
+        Some(why) => Error::new(ErrorKind::Decode, why).with_raw(&error),
         None => Error::decode(error),
     };
     let error = error.with_outcome_unknown(!call.is_safe());
