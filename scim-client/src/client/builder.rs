@@ -326,9 +326,11 @@ impl ClientBuilder {
     /// A response that shows *another resource* does not count as success either; the kind is
     /// [`ErrorKind::Decode`], and the outcome is unknown. After a `replace`, `patch` or `update` (also
     /// with this off) that is one whose `id` differs from the one in the request, unless the resource has
-    /// that name in another place, or its `id` is a value that was sent. After a `replace_at`, it is not
-    /// another one either if it has a text of the resource that was sent. What comes of a `create` is
-    /// taken for the new resource, whatever its values: service providers may choose others.
+    /// that name in another place, or its `id`, or what is new in it (`CN=babs,OU=People`), is a value that
+    /// was sent. After a `replace_at`, it is not another one either if it has a text of the resource that was
+    /// sent. A `patch` by a name alone takes any resource: the name may be another one than its `id`. What
+    /// comes of a `create` is taken for the new resource, whatever its values: service providers may choose
+    /// others.
     ///
     /// The client cannot find out whether a DELETE deleted anything, or whether a resource was stored
     /// as the response shows it: a server that does nothing and returns the request looks like one that

@@ -301,7 +301,7 @@ pub(super) fn contradicted(call: &Call, response: &http::Response<Bytes>) -> Opt
 pub(super) fn unfit<T>(call: &Call, answer: &Response<T>, error: DecodeError) -> Error {
     let (status, headers) = (answer.status, answer.headers.clone());
     let error = match refusal(error.raw()) {
-        Some(why) => Error::new(ErrorKind::Decode, why).with_body(error.raw()),
+        Some(why) => Error::new(ErrorKind::Decode, why).with_raw(&error),
         None => Error::decode(error),
     };
     let error = error.with_outcome_unknown(!call.is_safe());
@@ -390,7 +390,7 @@ impl<R: AnyResource> Readable for Partial<R> {
 /// that is read may be known by other names than its `id`, such as its `userName`: that it came with
 /// another one than `id` is for the log, and wrong where the RFCs are read strictly.
 ///
-/// What comes of a write must not be another resource.
+/// What comes of a write must not be another resource, and may be the same by another name.
 pub(super) fn resource<T: Readable>(
     call: &Call,
     kind: ResourceKind,
@@ -430,10 +430,14 @@ pub(super) fn resource<T: Readable>(
     let Some(id) = id.filter(|id| !id.eq_ignore_ascii_case(own_id)) else {
         return Ok(read);
     };
-    let is_of_write = call.is_of_write();
-    if strict || is_of_write && is_another(id, call.is_by_own_id(), own_id, text, call.written()) {
+    let is_wrong = match call.is_of_write() {
+        true => is_another(id, call.is_by_own_id(), own_id, text, call.written()),
+        false => strict,
+    };
+    if is_wrong {
         let error = Error::new(ErrorKind::Decode, ANOTHER).with_body(text);
-        let error = error.with_outcome_unknown(is_of_write);
+        // Whoever reads after a write knows what became of that.
+        let error = error.with_outcome_unknown(!call.is_safe());
         let (status, headers) = (answer.status(), answer.headers().clone());
         return Err(call.blame(error.with_answer(status, headers)));
     }

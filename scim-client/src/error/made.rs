@@ -49,8 +49,7 @@ impl Error {
 
     #[cold]
     pub(crate) fn decode(error: DecodeError) -> Self {
-        let mut this = Self::new(ErrorKind::Decode, error.to_string());
-        this.keep(error.raw());
+        let mut this = Self::new(ErrorKind::Decode, error.to_string()).with_raw(&error);
         this.inner_mut().reason = Some(Reason::Decode(error));
         this
     }
@@ -145,6 +144,14 @@ impl Error {
     #[must_use]
     pub(crate) fn with_body(mut self, body: &str) -> Self {
         self.keep(body);
+        self
+    }
+
+    /// Keeps the text that could not be read, of which there may be only the beginning by now.
+    #[must_use]
+    pub(crate) fn with_raw(mut self, error: &DecodeError) -> Self {
+        self.keep(error.raw());
+        self.inner_mut().is_cut |= error.is_truncated();
         self
     }
 

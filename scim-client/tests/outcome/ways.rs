@@ -2,9 +2,11 @@
 //! writing makes of each of its answers.
 
 use scim_client::{
-    Error, ErrorKind, Stored, User,
-    client::{CreatedOrFound, Deferred, Written},
+    Error, ErrorKind, Json, Resource, Stored, User,
+    client::{BulkOutcome, BulkResults, CreatedOrFound, Deferred, Written},
     http::{Method, Response},
+    message::BulkOperation,
+    patch::Patch,
 };
 
 use super::{
@@ -101,8 +103,8 @@ const ERROR: &str =
 
 /// What the server answers to a write, and the letters.
 const ANSWERS: [(u16, &str, &str); 36] = [
-    (200, ANOTHER, "OO ?N? ???? O?? O? OO"),
-    (201, ANOTHER, "OO ?N? ???? O?? O? OO"),
+    (200, ANOTHER, "OO ?N? ?O?? O?? O? OO"),
+    (201, ANOTHER, "OO ?N? ?O?? O?? O? OO"),
     (202, ANOTHER, "?? ??? ???? ??? AA OO"),
     (200, USER, "OO NON NNNN ONN ON OO"),
     (201, USER, "OO NON NNNN ONN ON OO"),
@@ -233,7 +235,7 @@ fn reading(
 #[tokio::test(start_paused = true)]
 async fn another_resource_is_read_afterwards() {
     let server = Scripted::new(|request| reading(request, ANOTHER).unwrap_or(json(204, "")));
-    assert_eq!(letters(&server).await, "?? ?n? ???? WWW WW OO");
+    assert_eq!(letters(&server).await, "?? ?n? ?O?? WWW WW OO");
     // After a conflict, nothing is written to that.
     let server = Scripted::new(|request| reading(request, ANOTHER).unwrap_or(json(412, "")));
     let users = builder(&server).build().unwrap().resource::<User>();
@@ -243,6 +245,7 @@ async fn another_resource_is_read_afterwards() {
         .await
         .unwrap_err();
     assert!(error.to_string().contains("another `id`"), "{error}");
+    assert!(!error.is_outcome_unknown(), "nothing was written: {error}");
     assert_eq!(methods(&server), ["PATCH", "GET"]);
 }
 
@@ -259,6 +262,24 @@ async fn a_resource_by_another_name() {
         .await
         .unwrap();
     assert_eq!(now.id(), "babs");
+    // A part of it is.
+    let renamed = r#"{"id": "CN=babs,OU=People,DC=corp", "userName": "babs"}"#;
+    let server = Scripted::new(move |_| json(200, renamed));
+    let users = builder(&server).strict().build().unwrap();
+    let users = users.resource::<User>();
+    let old = r#"{"id": "CN=bjensen,OU=People,DC=corp", "userName": "bjensen"}"#;
+    let old: Stored<User> = Stored::from_json(old).unwrap();
+    let rename = |user: &mut User| user.user_name = "babs".into();
+    let mut changed = old.clone();
+    rename(&mut changed);
+    for now in [
+        users.update(&old, rename).await,
+        users.replace(&changed).await,
+        users.patch(&old).replace(|u| u.user_name, "babs").await,
+        users.replace_at(old.id(), &changed).await,
+    ] {
+        assert_eq!(now.unwrap().id(), "CN=babs,OU=People,DC=corp");
+    }
     let seven = r#"{"id": "7", "userName": "bjensen", "title": "CTO"}"#;
     let server = Scripted::new(move |_| json(200, seven));
     let users = builder(&server).build().unwrap().resource::<User>();
@@ -268,6 +289,29 @@ async fn a_resource_by_another_name() {
         .await
         .unwrap();
     assert_eq!(now.id(), "7");
+}
+
+/// Also where the RFCs are read strictly: what is read by another name than its `id` is an error there, what is
+/// written is not.
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_is_written_by_any_name() {
+    let seven = r#"{"id": "7", "userName": "bjensen", "title": "CTO"}"#;
+    for status in [200, 204] {
+        let server = Scripted::new(move |request| {
+            let body = if status == 204 { "" } else { seven };
+            reading(request, seven).unwrap_or(json(status, body))
+        });
+        let users = builder(&server).strict().build().unwrap();
+        let users = users.resource::<User>();
+        let new = User::new("bjensen").with_title("CTO");
+        for name in ["me", "ext-1", "bjensen"] {
+            let now = users.patch(name).replace(|u| u.title, "CTO").await;
+            assert_eq!(now.unwrap().id(), "7", "{status} {name}");
+            let now = users.replace_at(name, &new).await;
+            assert_eq!(now.unwrap().id(), "7", "{status} {name}");
+            assert!(users.get(name).await.is_err());
+        }
+    }
 }
 
 /// The same in the results of a bulk: created, replaced, changed, deleted.
@@ -314,4 +358,58 @@ async fn each_result_of_a_bulk() {
             .collect();
         assert_eq!(letters, expected, "{response}");
     }
+}
+
+/// Results that are matched by more than their location: of a request for each operation, and of operations
+/// whose `bulkId` the server returns.
+#[tokio::test]
+async fn another_resource_in_a_bulk() {
+    let told = |results: &BulkResults| -> String {
+        let letter = |outcome: BulkOutcome<Json>| {
+            if let Some(error) = outcome.error() {
+                assert!(error.to_string().contains("another `id`"), "{error}");
+            }
+            letter(outcome.into_result())
+        };
+        results.iter().map(letter).collect()
+    };
+    let server = Scripted::new(|request| match request.uri().path().ends_with("/Bulk") {
+        true => json(404, ""),
+        false => json(200, ANOTHER),
+    });
+    let scim = builder(&server).build().unwrap();
+    let mut changed = user();
+    change(&mut changed);
+    let mut bulk = scim.bulk();
+    bulk.create(&User::new("babs"));
+    bulk.replace(&changed);
+    bulk.patch(&user(), |patch| patch.replace(|u| u.title, "CTO"));
+    bulk.patch("1", |patch: Patch<User>| patch.replace(|u| u.title, "CTO"));
+    bulk.delete::<User>("1");
+    let results = bulk.fall_back_to_single_requests().await.unwrap();
+    assert_eq!(told(&results), "O??OO");
+
+    let server =
+        Scripted::new(|request| {
+            let sent: serde_json::Value = serde_json::from_str(request.body()).unwrap();
+            let results: Vec<_> = sent["Operations"].as_array().unwrap().iter().map(|operation| {
+            let response: serde_json::Value = serde_json::from_str(ANOTHER).unwrap();
+            serde_json::json!({
+                "method": operation["method"], "bulkId": operation["bulkId"], "status": "200",
+                "location": "https://scim.example/v2/Users/2", "response": response,
+            })
+        }).collect();
+            json(200, serde_json::json!({"Operations": results}).to_string())
+        });
+    let scim = builder(&server).build().unwrap();
+    let whole = |name: &str| Json::parse(&User::new(name).to_json()).unwrap();
+    let patch = Patch::<User>::new()
+        .replace(|u| u.title, "CTO")
+        .to_message();
+    let mut bulk = scim.bulk();
+    bulk.operation(BulkOperation::put("/Users/1", whole("babs")).with_bulk_id("a"));
+    // By another of its names, as far as it shows; and by what may be any name.
+    bulk.operation(BulkOperation::put("/Users/3", whole("mallory")).with_bulk_id("b"));
+    bulk.operation(BulkOperation::patch("/Users/4", &patch).with_bulk_id("c"));
+    assert_eq!(told(&bulk.await.unwrap()), "?OO");
 }

@@ -20,15 +20,22 @@ const FORMS: [&str; 6] = [
     "t1meMa\\/$\\u0026quot;h\\u00e4\\u0026amp; een",
 ];
 
-/// What a server says that repeats the password at the end of so many bytes.
+/// How JSON begins that ends in the middle of a text, and an error message.
+const JSON: [&str; 2] = [
+    r#"{"a":""#,
+    r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"detail":"no","a":""#,
+];
+
+/// What a server says that begins so, and repeats the password at the end of so many bytes.
 async fn said(
     status: &'static str,
     size: usize,
     most: Option<usize>,
     shown: usize,
-    form: &str,
+    (start, form): (&str, &str),
 ) -> Error {
-    let body = format!("{}{form}{}", "x".repeat(size - shown), "y".repeat(size));
+    let filling = "x".repeat(size - start.len() - shown);
+    let body = format!("{start}{filling}{form}{}", "y".repeat(size));
     let server = Loopback::new(move |_, _, stream| write_answer(stream, status, "", &body));
     let builder = transport::plain(Client::builder(server.url())).retry(RetryPolicy::never());
     let builder = match most {
@@ -49,8 +56,10 @@ async fn nothing_of_it_is_shown() {
         for shown in (6..form.len()).filter(|at| form.is_char_boundary(*at)) {
             for error in [
                 // No more is read, and no more is kept.
-                said("400 Bad Request", 1000, Some(1000), shown, form).await,
-                said("200 OK", KEPT, None, shown, form).await,
+                said("400 Bad Request", 1000, Some(1000), shown, ("", form)).await,
+                said("200 OK", KEPT, None, shown, ("", form)).await,
+                // What cannot be read is cut before it gets there.
+                said("200 OK", KEPT, None, shown, (JSON[shown % 2], form)).await,
             ] {
                 let text = everything(&error);
                 assert!(text.contains("<redacted>"), "{shown} of {form}: {error}");
@@ -60,7 +69,7 @@ async fn nothing_of_it_is_shown() {
             }
         }
         // All of it is there, and more.
-        let error = said("400 Bad Request", 1000, None, 900, form).await;
+        let error = said("400 Bad Request", 1000, None, 900, ("", form)).await;
         assert!(error.body().unwrap().contains("x<redacted>yyy"), "{form}");
     }
 }

@@ -2,11 +2,12 @@
 //! elements of a list, and where a message shows a part of what came.
 
 use scim_client::{
-    ErrorKind, Stored, User,
+    ErrorKind, Json, NotApplied, Resource, Stored, User,
     client::{Client, RetryPolicy},
     filter::Filter,
     http::Method,
     message::BulkOperation,
+    patch::Patch,
 };
 use serde_json::json;
 
@@ -236,5 +237,56 @@ async fn results_that_are_nobodys_keep_no_secret() {
         );
         assert_eq!(told.matches("<redacted>").count(), 4, "{told}");
         assert!(!told.contains("t1meMa"), "{told}");
+    }
+}
+
+/// What a result of success shows: another resource, or what was there before.
+#[tokio::test]
+async fn results_that_are_errors_keep_no_secret() {
+    let stored: Stored<User> =
+        Stored::from_json(r#"{"id":"1","userName":"u","title":"Guide"}"#).unwrap();
+    let encoded = "t1meMa%2F%24%22h%C3%A4%26%20een";
+    for (id, words) in [("7", "another `id`"), ("1", "title")] {
+        let resource = json!({
+            "id": id, "userName": "mallory", "title": "Guide", "password": encoded, "nickName": encoded,
+        });
+        // A request for each operation, and a bulk of one whose name the server returns.
+        for is_bulk in [false, true] {
+            let resource = resource.clone();
+            let network = Network::new(move |_, request| {
+                match (request.uri().path().ends_with("/Bulk"), is_bulk) {
+                    (true, false) => says(404, String::new()),
+                    (true, true) => {
+                        let method = if id == "7" { "PUT" } else { "PATCH" };
+                        let result = json!({
+                            "method": method, "bulkId": "own", "status": "200",
+                            "location": "https://scim.example/v2/Users/1", "response": resource,
+                        });
+                        says(200, json!({"Operations": [result]}).to_string())
+                    }
+                    _ => says(200, resource.to_string()),
+                }
+            });
+            let patch = Patch::<User>::new()
+                .replace(|u| u.title, "CTO")
+                .replace(|u| u.password, PASSWORD);
+            let mut bulk = client(&network).bulk();
+            let error = if is_bulk && id == "7" {
+                let data = Json::parse(&User::new("u").with_password(PASSWORD).to_json()).unwrap();
+                let operation = BulkOperation::put("/Users/1", data).with_bulk_id("own");
+                let one = bulk.operation(operation);
+                bulk.await.unwrap().get(one).error().cloned()
+            } else {
+                let one = bulk.patch(&stored, |_| patch);
+                let results = bulk.fall_back_to_single_requests().await.unwrap();
+                results.get(one).error().cloned()
+            };
+            let error = error.unwrap();
+            assert!(error.to_string().contains(words), "{is_bulk} {error}");
+            let kept = error.not_applied().map(NotApplied::response);
+            let kept = kept.or(error.body()).unwrap();
+            assert_eq!(kept.matches("<redacted>").count(), 2, "{kept}");
+            assert!(!everything(&error).contains("t1meMa") && !kept.contains("t1meMa"));
+        }
     }
 }

@@ -91,7 +91,7 @@ impl Book {
         let is_own = subject.is_some_and(Subject::knows_before);
         if let Some(error) = another(operation.method, is_own, answered, response, &bodies) {
             let error = error.at(&http_method(operation.method), &operation.path);
-            return Some(call.blame(error));
+            return Some(call.blame_operation(&bodies, error));
         }
         let subject = subject?;
         // What an unknown resource is called, nobody can compare.
@@ -100,7 +100,7 @@ impl Book {
         }
         let error = subject.judge(call, operation.method, &bodies, response.as_str())?;
         let error = error.at(&http_method(operation.method), &operation.path);
-        Some(call.blame(error))
+        Some(call.blame_operation(&bodies, error))
     }
 
     /// Why an operation cannot be sent, now that those before it have been answered or are in the

@@ -112,8 +112,17 @@ impl Call {
 
     /// Says that it was this request, and nothing of its secrets, which servers repeat also where
     /// they answer with success.
-    pub(in crate::client) fn blame(&self, mut error: Error) -> Error {
-        let secrets = self.secrets();
+    pub(in crate::client) fn blame(&self, error: Error) -> Error {
+        self.blame_without(&self.secrets(), error)
+    }
+
+    /// The same of what came of one operation of a bulk, for which these bodies were sent.
+    pub(in crate::client) fn blame_operation(&self, bodies: &[Json], error: Error) -> Error {
+        let secrets = self.secrets_of(bodies.iter().map(Json::as_str));
+        self.blame_without(&secrets, error)
+    }
+
+    fn blame_without(&self, secrets: &Secrets, mut error: Error) -> Error {
         error.redact(|text, is_cut| secrets.redact_text(text, is_cut));
         secrets.redact_headers(error.headers_mut());
         error.at(&self.method, &self.full_path())
