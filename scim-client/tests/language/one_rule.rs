@@ -206,6 +206,128 @@ async fn providers_agree_with_filters() {
     }
 }
 
+/// A type whose attributes are immutable as wholes, with values of one data type.
+fn fixed(data_type: &str, is_required: bool) -> ResourceType {
+    let exact = matches!(data_type, "binary" | "reference");
+    let subs = json!([
+        {"name": "value", "type": "string", "required": is_required},
+        {"name": "type", "type": "string"},
+        {"name": "own", "type": data_type, "caseExact": exact},
+        {"name": "all", "type": data_type, "caseExact": exact, "multiValued": true}]);
+    let documents = json!([
+        {"id": SCHEMA, "name": "Sample", "attributes": [
+            {"name": "plain", "type": data_type, "caseExact": exact, "mutability": "immutable"},
+            {"name": "many", "type": data_type, "caseExact": exact, "multiValued": true,
+             "mutability": "immutable"},
+            {"name": "item", "type": "complex", "mutability": "immutable", "subAttributes": subs},
+            {"name": "items", "type": "complex", "multiValued": true, "mutability": "immutable",
+             "subAttributes": subs}]},
+        {"name": "Sample", "endpoint": "/Samples", "schema": SCHEMA}]);
+    let types = ResourceTypes::from_json(&documents.to_string()).unwrap();
+    types.find("Sample").unwrap().clone()
+}
+
+/// The response to a PUT on a resource that was created.
+async fn put(kind: &ResourceType, before: &Value, after: &Value) -> (u16, Value, Value) {
+    let provider = ServiceProvider::builder()
+        .resource_types([kind])
+        .counted_ids()
+        .build();
+    let created = send(&provider, "POST", "/Samples", before.clone()).await;
+    assert_eq!(created.status, 201, "{}", created.body);
+    let response = send(&provider, "PUT", "/Samples/1", after.clone()).await;
+    let mut seen = send(&provider, "GET", "/Samples/1", Value::Null).await.body;
+    let mut then = created.body;
+    for body in [&mut seen, &mut then] {
+        body["meta"] = Value::Null;
+    }
+    assert_eq!(seen, then, "{after}");
+    (response.status, response.body, seen)
+}
+
+/// A PUT may repeat an immutable value in another form, whatever it is a part of.
+#[tokio::test]
+async fn a_put_repeats_complex_values() {
+    for (data_type, value, same, other) in FORMS {
+        let kind = fixed(data_type, false);
+        let of = |name: &str, text: &str| {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let item = json!({"value": "v", "type": "T", "own": value, "all": [value]});
+            let held = match name {
+                "item" => item,
+                "items" => json!([{"value": "w"}, item]),
+                "many" => json!([value]),
+                _ => value,
+            };
+            json!({"schemas": [SCHEMA], name: held})
+        };
+        for name in ["plain", "many", "item", "items"] {
+            let case = format!("{name}, {data_type}: {value}");
+            let before = of(name, value);
+            let (status, body, seen) = put(&kind, &before, &of(name, same)).await;
+            assert_eq!(status, 200, "{case} and {same}: {body}");
+            assert_eq!(body[name], seen[name], "{case} and {same}");
+            let (status, body, _) = put(&kind, &before, &of(name, other)).await;
+            assert_eq!(status, 400, "{case} and {other}: {body}");
+            assert_eq!(body["scimType"], "mutability", "{case} and {other}");
+        }
+        // The order of elements and the letter case of other sub-attributes make no difference.
+        let mut turned = of("items", same);
+        turned["items"].as_array_mut().unwrap().reverse();
+        turned["items"][0]["type"] = json!("t");
+        let (status, body, _) = put(&kind, &of("items", value), &turned).await;
+        assert_eq!(status, 200, "{data_type}: {body}");
+    }
+}
+
+/// Values that only look alike once they are written are not the same.
+#[tokio::test]
+async fn a_put_changes_nothing_in_silence() {
+    let kind = fixed("string", false);
+    for (before, after) in [
+        (
+            json!({"many": ["a\0b", "null"]}),
+            json!({"many": ["a", "b", "null"]}),
+        ),
+        (json!({"many": ["a\0b"]}), json!({"many": ["a", "b"]})),
+        (json!({"many": ["a,b"]}), json!({"many": ["a", "b"]})),
+        (json!({"many": ["a\",\"b"]}), json!({"many": ["a", "b"]})),
+        (json!({"many": ["a", "a"]}), json!({"many": ["a"]})),
+        (json!({"many": ["null"]}), json!({})),
+        (json!({"plain": "null"}), json!({})),
+        (json!({"plain": ""}), json!({})),
+        (
+            json!({"item": {"value": "null"}}),
+            json!({"item": {"type": "null"}}),
+        ),
+        (
+            json!({"item": {"value": "null", "own": "x"}}),
+            json!({"item": {"own": "x"}}),
+        ),
+        (json!({"item": {"value": "null"}}), json!({})),
+        (
+            json!({"item": {"all": ["a\0b"]}}),
+            json!({"item": {"all": ["a", "b"]}}),
+        ),
+        (
+            json!({"item": {"value": "a\",\"type\":\"b"}}),
+            json!({"item": {"value": "a", "type": "b"}}),
+        ),
+        (
+            json!({"items": [{"value": "a", "type": "b"}]}),
+            json!({"items": [{"value": "a"}, {"type": "b"}]}),
+        ),
+        (
+            json!({"items": [{"value": "a", "type": "null"}]}),
+            json!({"items": [{"value": "a"}]}),
+        ),
+    ] {
+        let (status, body, _) = put(&kind, &before, &after).await;
+        assert_eq!(status, 400, "{before} and {after}: {body}");
+        assert_eq!(body["scimType"], "mutability", "{before} and {after}");
+    }
+}
+
 #[test]
 fn the_order_agrees_with_filters() {
     for (data_type, value, same, other) in FORMS {
