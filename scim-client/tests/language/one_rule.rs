@@ -6,7 +6,7 @@ use scim_client::{
     evaluate::compare,
     filter::Filter,
     message::SortOrder,
-    patch::{ApplyOptions, PatchErrorKind, PatchOp},
+    patch::{ApplyOptions, ComplexValues, PatchErrorKind, PatchOp},
     testing::ServiceProvider,
 };
 use serde_json::{Value, json, value::RawValue};
@@ -326,6 +326,56 @@ async fn a_put_changes_nothing_in_silence() {
         assert_eq!(status, 400, "{before} and {after}: {body}");
         assert_eq!(body["scimType"], "mutability", "{before} and {after}");
     }
+}
+
+/// Where a value replaces the whole complex value, a part of it is another value.
+#[test]
+fn a_part_replaces_no_immutable_value() {
+    use PatchErrorKind::{InvalidValue, Mutability};
+    let options = ApplyOptions::default().with_complex_values(ComplexValues::Replace);
+    let apply = |kind: &ResourceType, operation: &Value, options: &ApplyOptions| {
+        let before = json!({"id": "1", "item": {
+            "value": "v", "type": "work", "own": "2024-01-01T00:00:00Z"}});
+        let mut stored = kind.stored_from_json(&before.to_string()).unwrap();
+        let message = json!({"Operations": [operation]}).to_string();
+        let message = PatchOp::from_json(&message, &[]).unwrap();
+        let applied = message.apply(&mut stored, options);
+        applied.map_err(|error| error.kind())
+    };
+    let moved = "2024-01-01T01:00:00+01:00";
+    for (value, optional, required) in [
+        (json!({"own": moved}), Err(Mutability), Err(InvalidValue)),
+        (json!({"value": "V"}), Err(Mutability), Err(Mutability)),
+        (
+            json!({"value": "v", "type": null, "own": moved}),
+            Err(Mutability),
+            Err(Mutability),
+        ),
+        // All of it, in another form.
+        (
+            json!({"VALUE": "V", "type": "Work", "own": moved}),
+            Ok(false),
+            Ok(false),
+        ),
+    ] {
+        for (is_required, wanted) in [(false, optional), (true, required)] {
+            let kind = fixed("dateTime", is_required);
+            for operation in [
+                json!({"op": "replace", "path": "item", "value": value}),
+                json!({"op": "add", "path": "item", "value": value}),
+                json!({"op": "replace", "value": {"item": value}}),
+            ] {
+                assert_eq!(apply(&kind, &operation, &options), wanted, "{operation}");
+            }
+        }
+    }
+    // Where the rest stays as it is, a part changes nothing.
+    let kind = fixed("dateTime", true);
+    let operation = json!({"op": "replace", "path": "item", "value": {"own": moved}});
+    assert_eq!(
+        apply(&kind, &operation, &ApplyOptions::default()),
+        Ok(false)
+    );
 }
 
 #[test]
