@@ -4,6 +4,7 @@ use std::fmt;
 
 use scim_models::{
     evaluate::comparable_text,
+    internal::encode,
     model::{Attribute, Reflect, Uniqueness, ValueRef},
 };
 
@@ -119,17 +120,46 @@ fn one(
     });
 }
 
-/// A value in a form that is equal where values compare as equal, in any order of several.
+/// A value in a form that is equal where values compare as equal, in any order of several. What is
+/// within others is quoted, so that different values have different forms.
 pub(crate) fn comparable(attribute: &Attribute, value: ValueRef<'_>) -> String {
     match (value, value.text()) {
         (_, Some(text)) => comparable_text(attribute, text),
         (ValueRef::Decimal(number), _) => comparable_text(attribute, number.as_str()),
         (ValueRef::Many(many), _) => {
-            let all = (0..many.len()).map(|at| comparable(attribute, many.at(at)));
-            let mut all: Vec<_> = all.collect();
+            let all = (0..many.len()).map(|at| many.at(at));
+            let all = all.filter(|value| value.is_assigned());
+            let mut all: Vec<_> = all.map(|value| quoted(attribute, value)).collect();
             all.sort_unstable();
-            all.join("\0")
+            all.join(",")
         }
+        (ValueRef::Object(object), _) => members(object),
         _ => output::everything(value),
     }
+}
+
+/// What is not assigned is `null`, unlike the text "null".
+fn quoted(attribute: &Attribute, value: ValueRef<'_>) -> String {
+    if !value.is_assigned() {
+        return "null".to_owned();
+    }
+    let mut out = String::new();
+    encode::string(&mut out, &comparable(attribute, value));
+    out
+}
+
+/// What an object holds, sub-attribute by sub-attribute.
+fn members(object: &dyn Reflect) -> String {
+    let mut out = String::new();
+    for (index, attribute) in object.descriptor().attributes().iter().enumerate() {
+        out.push_str(&quoted(attribute, object.get(index)));
+        out.push(',');
+    }
+    for (name, json) in object.extra().iter() {
+        encode::string(&mut out, name);
+        out.push(':');
+        out.push_str(json.as_str());
+        out.push(',');
+    }
+    out
 }

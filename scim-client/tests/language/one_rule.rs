@@ -6,7 +6,7 @@ use scim_client::{
     evaluate::compare,
     filter::Filter,
     message::SortOrder,
-    patch::{ApplyOptions, PatchErrorKind, PatchOp},
+    patch::{ApplyOptions, ComplexValues, PatchErrorKind, PatchOp},
     testing::ServiceProvider,
 };
 use serde_json::{Value, json, value::RawValue};
@@ -204,6 +204,178 @@ async fn providers_agree_with_filters() {
             refused.body
         );
     }
+}
+
+/// A type whose attributes are immutable as wholes, with values of one data type.
+fn fixed(data_type: &str, is_required: bool) -> ResourceType {
+    let exact = matches!(data_type, "binary" | "reference");
+    let subs = json!([
+        {"name": "value", "type": "string", "required": is_required},
+        {"name": "type", "type": "string"},
+        {"name": "own", "type": data_type, "caseExact": exact},
+        {"name": "all", "type": data_type, "caseExact": exact, "multiValued": true}]);
+    let documents = json!([
+        {"id": SCHEMA, "name": "Sample", "attributes": [
+            {"name": "plain", "type": data_type, "caseExact": exact, "mutability": "immutable"},
+            {"name": "many", "type": data_type, "caseExact": exact, "multiValued": true,
+             "mutability": "immutable"},
+            {"name": "item", "type": "complex", "mutability": "immutable", "subAttributes": subs},
+            {"name": "items", "type": "complex", "multiValued": true, "mutability": "immutable",
+             "subAttributes": subs}]},
+        {"name": "Sample", "endpoint": "/Samples", "schema": SCHEMA}]);
+    let types = ResourceTypes::from_json(&documents.to_string()).unwrap();
+    types.find("Sample").unwrap().clone()
+}
+
+/// The response to a PUT on a resource that was created.
+async fn put(kind: &ResourceType, before: &Value, after: &Value) -> (u16, Value, Value) {
+    let provider = ServiceProvider::builder()
+        .resource_types([kind])
+        .counted_ids()
+        .build();
+    let created = send(&provider, "POST", "/Samples", before.clone()).await;
+    assert_eq!(created.status, 201, "{}", created.body);
+    let response = send(&provider, "PUT", "/Samples/1", after.clone()).await;
+    let mut seen = send(&provider, "GET", "/Samples/1", Value::Null).await.body;
+    let mut then = created.body;
+    for body in [&mut seen, &mut then] {
+        body["meta"] = Value::Null;
+    }
+    assert_eq!(seen, then, "{after}");
+    (response.status, response.body, seen)
+}
+
+/// A PUT may repeat an immutable value in another form, whatever it is a part of.
+#[tokio::test]
+async fn a_put_repeats_complex_values() {
+    for (data_type, value, same, other) in FORMS {
+        let kind = fixed(data_type, false);
+        let of = |name: &str, text: &str| {
+            let value: Value = serde_json::from_str(text).unwrap();
+            let item = json!({"value": "v", "type": "T", "own": value, "all": [value]});
+            let held = match name {
+                "item" => item,
+                "items" => json!([{"value": "w"}, item]),
+                "many" => json!([value]),
+                _ => value,
+            };
+            json!({"schemas": [SCHEMA], name: held})
+        };
+        for name in ["plain", "many", "item", "items"] {
+            let case = format!("{name}, {data_type}: {value}");
+            let before = of(name, value);
+            let (status, body, seen) = put(&kind, &before, &of(name, same)).await;
+            assert_eq!(status, 200, "{case} and {same}: {body}");
+            assert_eq!(body[name], seen[name], "{case} and {same}");
+            let (status, body, _) = put(&kind, &before, &of(name, other)).await;
+            assert_eq!(status, 400, "{case} and {other}: {body}");
+            assert_eq!(body["scimType"], "mutability", "{case} and {other}");
+        }
+        // The order of elements and the letter case of other sub-attributes make no difference.
+        let mut turned = of("items", same);
+        turned["items"].as_array_mut().unwrap().reverse();
+        turned["items"][0]["type"] = json!("t");
+        let (status, body, _) = put(&kind, &of("items", value), &turned).await;
+        assert_eq!(status, 200, "{data_type}: {body}");
+    }
+}
+
+/// Values that only look alike once they are written are not the same.
+#[tokio::test]
+async fn a_put_changes_nothing_in_silence() {
+    let kind = fixed("string", false);
+    for (before, after) in [
+        (
+            json!({"many": ["a\0b", "null"]}),
+            json!({"many": ["a", "b", "null"]}),
+        ),
+        (json!({"many": ["a\0b"]}), json!({"many": ["a", "b"]})),
+        (json!({"many": ["a,b"]}), json!({"many": ["a", "b"]})),
+        (json!({"many": ["a\",\"b"]}), json!({"many": ["a", "b"]})),
+        (json!({"many": ["a", "a"]}), json!({"many": ["a"]})),
+        (json!({"many": ["null"]}), json!({})),
+        (json!({"plain": "null"}), json!({})),
+        (json!({"plain": ""}), json!({})),
+        (
+            json!({"item": {"value": "null"}}),
+            json!({"item": {"type": "null"}}),
+        ),
+        (
+            json!({"item": {"value": "null", "own": "x"}}),
+            json!({"item": {"own": "x"}}),
+        ),
+        (json!({"item": {"value": "null"}}), json!({})),
+        (
+            json!({"item": {"all": ["a\0b"]}}),
+            json!({"item": {"all": ["a", "b"]}}),
+        ),
+        (
+            json!({"item": {"value": "a\",\"type\":\"b"}}),
+            json!({"item": {"value": "a", "type": "b"}}),
+        ),
+        (
+            json!({"items": [{"value": "a", "type": "b"}]}),
+            json!({"items": [{"value": "a"}, {"type": "b"}]}),
+        ),
+        (
+            json!({"items": [{"value": "a", "type": "null"}]}),
+            json!({"items": [{"value": "a"}]}),
+        ),
+    ] {
+        let (status, body, _) = put(&kind, &before, &after).await;
+        assert_eq!(status, 400, "{before} and {after}: {body}");
+        assert_eq!(body["scimType"], "mutability", "{before} and {after}");
+    }
+}
+
+/// Where a value replaces the whole complex value, a part of it is another value.
+#[test]
+fn a_part_replaces_no_immutable_value() {
+    use PatchErrorKind::{InvalidValue, Mutability};
+    let options = ApplyOptions::default().with_complex_values(ComplexValues::Replace);
+    let apply = |kind: &ResourceType, operation: &Value, options: &ApplyOptions| {
+        let before = json!({"id": "1", "item": {
+            "value": "v", "type": "work", "own": "2024-01-01T00:00:00Z"}});
+        let mut stored = kind.stored_from_json(&before.to_string()).unwrap();
+        let message = json!({"Operations": [operation]}).to_string();
+        let message = PatchOp::from_json(&message, &[]).unwrap();
+        let applied = message.apply(&mut stored, options);
+        applied.map_err(|error| error.kind())
+    };
+    let moved = "2024-01-01T01:00:00+01:00";
+    for (value, optional, required) in [
+        (json!({"own": moved}), Err(Mutability), Err(InvalidValue)),
+        (json!({"value": "V"}), Err(Mutability), Err(Mutability)),
+        (
+            json!({"value": "v", "type": null, "own": moved}),
+            Err(Mutability),
+            Err(Mutability),
+        ),
+        // All of it, in another form.
+        (
+            json!({"VALUE": "V", "type": "Work", "own": moved}),
+            Ok(false),
+            Ok(false),
+        ),
+    ] {
+        for (is_required, wanted) in [(false, optional), (true, required)] {
+            let kind = fixed("dateTime", is_required);
+            for operation in [
+                json!({"op": "replace", "path": "item", "value": value}),
+                json!({"op": "add", "path": "item", "value": value}),
+                json!({"op": "replace", "value": {"item": value}}),
+            ] {
+                assert_eq!(apply(&kind, &operation, &options), wanted, "{operation}");
+            }
+        }
+    }
+    // Where the rest stays as it is, a part changes nothing.
+    let kind = fixed("dateTime", true);
+    let operation = json!({"op": "replace", "path": "item", "value": {"own": moved}});
+    assert_eq!(
+        apply(&kind, &operation, &ApplyOptions::default()),
+        Ok(false)
+    );
 }
 
 #[test]

@@ -40,9 +40,7 @@ pub(super) fn over(
                 findings.push(Finding::new(Rule::Immutable, name(), text));
             }
             // The same value in another form changes nothing.
-            Mutability::Immutable if attribute.kind.descriptor().is_none() => {
-                copy(attribute, before, new.slot(index));
-            }
+            Mutability::Immutable => copy(attribute, before, new.slot(index)),
             _ => within(
                 attribute,
                 before,
@@ -129,7 +127,8 @@ fn holds_immutable(object: &dyn Reflect) -> bool {
 }
 
 fn same(attribute: &Attribute, one: ValueRef<'_>, other: ValueRef<'_>) -> bool {
-    comparable(attribute, one) == comparable(attribute, other)
+    one.is_assigned() == other.is_assigned()
+        && comparable(attribute, one) == comparable(attribute, other)
 }
 
 /// Puts a value in a slot of the same attribute.

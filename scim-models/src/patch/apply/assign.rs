@@ -2,7 +2,7 @@
 
 use super::{
     Action, ComplexValues, NoMatch, ReadOnlyValues, RemovedValues, Result, Run,
-    current::{self, agrees, snapshot},
+    current::{self, agrees, exceeds, snapshot},
     filled::{Before, Filled, clear_writable, require},
     scope::Scope,
     unknown::Unfound,
@@ -75,8 +75,13 @@ impl Run<'_> {
                 let part = at.child(index);
                 self.settle(object, at, part);
                 let (inner, current) = current::at(object, attribute, index, sub);
-                // Of many, a path may choose some.
-                if !matches!(current, ValueRef::Many(_)) && action.gives(inner, current) {
+                // Of many, a path may choose some. What replaces takes away what it does not name.
+                let is_part = || {
+                    self.options.complex_values == ComplexValues::Replace
+                        && action.value.is_some_and(|value| exceeds(current, value))
+                };
+                let is_many = matches!(current, ValueRef::Many(_));
+                if !is_many && action.gives(inner, current) && !is_part() {
                     return Ok(());
                 }
                 let before = snapshot(object.get(index));

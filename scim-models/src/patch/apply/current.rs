@@ -1,7 +1,8 @@
 //! What an attribute holds, compared with what it is given.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::HashSet};
 
+use super::filled::stays;
 use crate::{
     evaluate::is_same_text,
     json,
@@ -82,4 +83,40 @@ pub(super) fn agrees(attribute: &Attribute, value: ValueRef<'_>, json: &str) -> 
         },
         _ => false,
     }
+}
+
+/// Returns whether `value` has something that a JSON text does not name, so that it would go if the
+/// text replaced it. Where the text is no object there is nothing to name.
+pub(super) fn exceeds(value: ValueRef<'_>, json: &str) -> bool {
+    match (value, text::shape(json)) {
+        (ValueRef::Object(object), Shape::Object) => {
+            let Ok(members) = text::members(json) else {
+                return false;
+            };
+            let named = |index| {
+                let mut members = members.iter().rev();
+                members.find(|(name, _)| object.descriptor().position(name) == Some(index))
+            };
+            let mut attributes = object.descriptor().attributes().iter().enumerate();
+            attributes.any(|(index, attribute)| match named(index) {
+                Some((_, json)) => exceeds(object.get(index), json),
+                None => !stays(attribute) && object.get(index).is_assigned(),
+            }) || exceeds_unknown(object, &members)
+        }
+        (ValueRef::Many(many), Shape::Array) => text::elements(json).is_ok_and(|elements| {
+            let mut elements = elements.iter().enumerate();
+            elements.any(|(at, json)| exceeds(many.at(at), json))
+        }),
+        _ => false,
+    }
+}
+
+fn exceeds_unknown(object: &dyn Reflect, members: &[text::Member<'_>]) -> bool {
+    if object.extra().is_empty() {
+        return false;
+    }
+    let names = members.iter().map(|(name, _)| name.to_ascii_lowercase());
+    let names: HashSet<String> = names.collect();
+    let mut unknown = object.extra().iter();
+    unknown.any(|(name, _)| !names.contains(&name.to_ascii_lowercase()))
 }

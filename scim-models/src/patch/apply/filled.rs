@@ -2,7 +2,7 @@
 
 use super::Result;
 use crate::{
-    model::{Mutability, Reflect, ValueRef},
+    model::{Attribute, Mutability, Reflect, ValueRef},
     patch::{PatchError, PatchErrorKind as Kind},
 };
 
@@ -37,15 +37,19 @@ pub(super) enum Before {
     Kept,
 }
 
+/// Returns whether a client cannot take it away by leaving it out.
+pub(super) fn stays(attribute: &Attribute) -> bool {
+    matches!(
+        attribute.mutability(),
+        Mutability::ReadOnly | Mutability::Immutable
+    )
+}
+
 /// Clears what a client may set. What stays counts as given.
 pub(super) fn clear_writable(object: &mut dyn Reflect, given: &mut [bool], before: Before) {
     let attributes = object.descriptor().attributes();
     for ((index, attribute), given) in attributes.iter().enumerate().zip(given) {
-        let stays = matches!(
-            attribute.mutability(),
-            Mutability::ReadOnly | Mutability::Immutable
-        );
-        if stays && before == Before::Replaced && is_set(object.get(index)) {
+        if stays(attribute) && before == Before::Replaced && is_set(object.get(index)) {
             *given = true;
         } else if let Some(slot) = object.slot(index) {
             slot.clear();
