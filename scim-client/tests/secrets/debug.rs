@@ -24,7 +24,7 @@ use scim_client::{
     model::{Reflect, ValueRef},
     patch::{Operation, Patch, PatchOp},
     reqwest,
-    testing::{ReceivedRequest, ServiceProvider},
+    testing::{Body, ReceivedRequest, ServiceProvider},
     transport::{HyperTransport, ReqwestTransport, ServiceTransport},
 };
 
@@ -428,6 +428,7 @@ async fn providers(shown: &mut Shown) {
     let requests: Vec<ReceivedRequest> = provider.requests();
     assert!(requests.len() >= 2);
     shown.add("ReceivedRequest", &requests);
+    shown.add("provider::Body", &Body::from(MARK.to_owned()));
     let mut headers = scim_client::http::HeaderMap::new();
     headers.insert("x-key", MARK.parse().unwrap());
     // As an application that makes its own client does it.
