@@ -127,7 +127,8 @@ impl<T: ReadItem> ListResponse<T> {
     ///
     /// If a resource is not JSON, only that resource is an error, as long as its brackets and quotes
     /// show where it ends. Commas may be too many, or missing before an object or a member's name. A
-    /// member of the message that is not JSON becomes text in `extra`, a cursor a cursor.
+    /// member of the message that is not JSON becomes text in `extra`. A cursor that is not JSON is kept
+    /// as it stands there, except for words such as `None` and `undefined`.
     ///
     /// # Errors
     /// The text is not JSON, or is neither an object nor an array, or a number has a wrong type. A
@@ -449,7 +450,7 @@ fn number(found: json::Next, raw: &str, name: &str, problems: &mut Problems) -> 
 }
 
 /// A cursor; null and empty are none (RFC 7643 §2.5): an empty one would start again. What is not JSON is
-/// one as it stands there: without it, the list would end here, and nobody would hear of the rest.
+/// kept as it stands there: without it, the list would end here, and nobody would hear of the rest.
 fn cursor(reader: &mut Reader<'_>, strict: bool) -> Result<Option<String>, SyntaxError> {
     let is_string = matches!(reader.peek(), Ok(json::Next::String));
     let raw = match strict {
@@ -493,5 +494,25 @@ mod tests {
             "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:ListResponse\"],\
              \"totalResults\":0,\"Resources\":[]}"
         );
+    }
+
+    #[test]
+    fn cursors_that_are_not_json() {
+        for (written, cursor) in [
+            ("None", None),
+            ("undefined", None),
+            ("NULL", None),
+            ("NaN", None),
+            ("null", None),
+            ("\"\"", None),
+            // In quotes it is one.
+            ("\"None\"", Some("None")),
+            ("abc", Some("abc")),
+            ("12", Some("12")),
+        ] {
+            let text = format!("{{\"nextCursor\":{written},\"Resources\":[]}}");
+            let page = ListResponse::<Json>::from_json(&text).unwrap();
+            assert_eq!(page.next_cursor.as_deref(), cursor, "{written}");
+        }
     }
 }
